@@ -1,0 +1,5 @@
+//! Links the addon against the Node-API of whatever process loads it.
+
+fn main() {
+    napi_build::setup();
+}

@@ -1,0 +1,141 @@
+'use strict'
+
+/**
+ * The crossing: this module's `dispatch` is called by the native engine once for everything that has happened since, and
+ * tells whom it concerns. See docs/architecture.md for the life of a message.
+ */
+
+const { addon, wantsLoop } = require('./native-addon')
+const { WORDS, kinds } = require('./records')
+
+/** Records of one crossing; more of them come in another call. 16 KiB. */
+const CAPACITY = 1024
+
+/** How long `process.exit()` waits at most for peers that do not read, ms. */
+const EXIT_PATIENCE = 500
+
+const records = new Int32Array(CAPACITY * WORDS)
+
+/** What the native engine knows by number. */
+const connections = new Map()
+const listeners = new Map()
+const timers = new Map()
+
+/** Values of the joined text of the batch being read; null if it does not parse as a whole. */
+let values = null
+/** The next of them. */
+let cursor = 0
+
+function begin(text) {
+  cursor = 0
+  values = null
+  if (text === null) return
+  try {
+    values = JSON.parse(text)
+  } catch {
+    // One of the frames is no JSON. Each is parsed by itself, so that only that one is reported.
+  }
+}
+
+function dispatch(count, text) {
+  if (text !== undefined) begin(text)
+  for (let at = 0, end = count * WORDS; at < end; at += WORDS) {
+    const kind = records[at]
+    const id = records[at + 1]
+    const a = records[at + 2]
+    const b = records[at + 3]
+    if (kind === kinds.FRAMES) {
+      frames(connections.get(id), a)
+    } else {
+      other(kind, id, a, b)
+    }
+  }
+  // The batch is not held until the next one comes.
+  if (count < CAPACITY) values = null
+}
+
+function frames(connection, count) {
+  const end = cursor + count
+  if (values === null) {
+    for (; cursor < end; cursor++) {
+      const text = calls.frame(cursor)
+      if (connection !== undefined) connection._text(text)
+    }
+  } else if (connection === undefined) {
+    cursor = end
+  } else {
+    const from = cursor
+    cursor = end
+    connection._values(values, from, end)
+  }
+}
+
+function other(kind, id, a, b) {
+  switch (kind) {
+    case kinds.TEXT: {
+      const connection = connections.get(id)
+      if (connection !== undefined) connection._text(calls.text(a))
+      return
+    }
+    case kinds.BYTES:
+    case kinds.CHUNK: {
+      const connection = connections.get(id)
+      if (connection === undefined) return
+      const buffer = Buffer.allocUnsafe(b)
+      calls.bytes(a, buffer)
+      if (kind === kinds.BYTES) connection._bytes(buffer)
+      else connection._chunk(buffer)
+      return
+    }
+    case kinds.ACCEPTED:
+      listeners.get(id)?._accepted(a)
+      return
+    case kinds.ACCEPT_FAILED:
+    case kinds.DROPPED:
+      listeners.get(id)?._event(kind, a)
+      return
+    case kinds.FIRED:
+      timers.get(id)?._fired(id)
+      return
+    case kinds.VOID:
+      return
+    case kinds.PANICKED:
+      ;(connections.get(id) ?? listeners.get(id))?._event(kind, a, b)
+      return
+    default:
+      connections.get(id)?._event(kind, a, b)
+  }
+}
+
+const engine = new addon.Engine(dispatch, records, wantsLoop())
+const calls = {}
+engine.attach(calls)
+
+function flushAtExit() {
+  engine.flush(EXIT_PATIENCE)
+}
+
+/** Makes a connection known to `dispatch`. What is still queued at `process.exit()` is flushed while there is one. */
+exports.addConnection = function addConnection(id, connection) {
+  if (connections.size === 0) process.on('exit', flushAtExit)
+  connections.set(id, connection)
+}
+
+/** A connection has closed. */
+exports.removeConnection = function removeConnection(id) {
+  if (connections.delete(id) && connections.size === 0) process.off('exit', flushAtExit)
+}
+
+/** Runs a handler of the user. What it throws is an uncaught exception there and then, in order; what follows still runs. */
+exports.guard = function guard(fn, self, a, b) {
+  try {
+    fn.call(self, a, b)
+  } catch (error) {
+    calls.raise(error)
+  }
+}
+
+exports.engine = engine
+exports.calls = calls
+exports.listeners = listeners
+exports.timers = timers

@@ -1,0 +1,71 @@
+'use strict'
+
+/**
+ * Errors as Node makes them, in this realm: `instanceof Error` holds where the native side would be a stranger (jest).
+ */
+
+const { getSystemErrorMap } = require('node:util')
+
+const messages = getSystemErrorMap()
+
+function describe(errno) {
+  return messages.get(errno) ?? ['UNKNOWN', 'unknown error']
+}
+
+function build(message, fields) {
+  const error = new Error(message)
+  // The engine's own frames say nothing about the cause.
+  return Object.assign(error, fields)
+}
+
+function endpoint(address, port) {
+  return port ? ` ${address}:${port}` : address ? ` ${address}` : ''
+}
+
+/** A call on a connection failed: `read ECONNRESET`. `errno` is negative, as everywhere in Node. */
+exports.systemError = function systemError(errno, syscall) {
+  const [code] = describe(errno)
+  return build(`${syscall} ${code}`, { errno, code, syscall })
+}
+
+/** `connect ECONNREFUSED 127.0.0.1:8000`, `connect ENOENT /tmp/app.world` */
+exports.connectError = function connectError(errno, address, port) {
+  const [code] = describe(errno)
+  const fields = { errno, code, syscall: 'connect', address }
+  if (port) fields.port = port
+  return build(`connect ${code}${endpoint(address, port)}`, fields)
+}
+
+/** All addresses of a host failed: as Node, an AggregateError with the first one's code. */
+exports.connectErrors = function connectErrors(errors) {
+  if (errors.length === 1) return errors[0]
+  return Object.assign(new AggregateError(errors), { code: errors[0].code })
+}
+
+/** `listen EADDRINUSE: address already in use /tmp/app.world` */
+exports.listenError = function listenError(errno, address, port) {
+  const [code, reason] = describe(errno)
+  const fields = { code, errno, syscall: 'listen', address }
+  if (port !== undefined) fields.port = port
+  return build(`listen ${code}: ${reason}${endpoint(address, port)}`, fields)
+}
+
+/** An error of the engine or of Node's own vocabulary: `code` tells them apart. */
+exports.codedError = function codedError(Base, code, message, fields) {
+  const error = new Base(message)
+  error.code = code
+  return Object.assign(error, fields)
+}
+
+/** The argument `name` is of a wrong type; Node's `ERR_INVALID_ARG_TYPE`. */
+exports.argumentTypeError = function argumentTypeError(name, expected, value) {
+  const received = value === null || value === undefined ? `${value}` : `type ${typeof value}`
+  const message = `The "${name}" argument must be ${expected}. Received ${received}`
+  return exports.codedError(TypeError, 'ERR_INVALID_ARG_TYPE', message)
+}
+
+/** `port` is none; Node's `ERR_SOCKET_BAD_PORT`. */
+exports.portError = function portError(port) {
+  const message = `options.port should be >= 0 and < 65536. Received ${typeof port} (${String(port)}).`
+  return exports.codedError(RangeError, 'ERR_SOCKET_BAD_PORT', message)
+}

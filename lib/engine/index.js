@@ -1,0 +1,78 @@
+'use strict'
+
+/** What a dialect may use of the engine; README.md beside this file tells how. */
+
+const { checkPath, checkPort, resolve } = require('./address')
+const { Connection } = require('./connection')
+const { calls, engine } = require('./crossing')
+const { Listener } = require('./listener')
+const { Retry } = require('./retry')
+
+/**
+ * Starts to establish a connection. What is sent meanwhile leaves when it is established, or is lost with the attempt.
+ * Failures of the network come as events, never synchronously.
+ *
+ * @param {object} address `{ path }` or `{ host, port, localAddress, localPort, family, hints, lookup }`
+ * @param {import('./protocol').Protocol} protocol
+ * @param {object} receiver
+ * @returns {Connection}
+ * @throws ERR_INVALID_ARG_TYPE, ERR_SOCKET_BAD_PORT
+ */
+function connect(address, protocol, receiver) {
+  if (address.path !== undefined) {
+    const path = checkPath(address.path)
+    const connection = new Connection(protocol, receiver)
+    connection._dial({ path })
+    return connection
+  }
+  const port = checkPort(address.port)
+  const localPort = address.localPort ? checkPort(address.localPort) : undefined
+  const localAddress = address.localAddress || undefined
+  const connection = new Connection(protocol, receiver)
+  resolve(address.host || 'localhost', address, (error, ips) => {
+    if (error) connection.destroy(error)
+    else connection._dial({ ips, port, localAddress, localPort })
+  })
+  return connection
+}
+
+/** Takes over a connected descriptor (a cluster worker's, a service manager's), which then belongs to the engine. */
+function adopt(descriptor, protocol, receiver) {
+  return Connection.adopt(descriptor, protocol, receiver)
+}
+
+/** Ids for one broadcast; grows to the largest. */
+let ids = new Int32Array(64)
+
+/**
+ * Sends one frame to many connections of one protocol, encoded once.
+ *
+ * @param {Iterable<Connection>} connections
+ * @param {string} text
+ * @returns {boolean} false if one of them asks for a pause
+ */
+function broadcast(connections, text) {
+  let count = 0
+  for (const connection of connections) {
+    const handle = connection._handle
+    if (handle === 0) continue
+    if (count === ids.length) {
+      const larger = new Int32Array(ids.length * 2)
+      larger.set(ids)
+      ids = larger
+    }
+    ids[count++] = handle
+  }
+  return count === 0 || calls.broadcast(ids, count, text) === 0
+}
+
+module.exports = {
+  Connection,
+  Listener,
+  Retry,
+  adopt,
+  broadcast,
+  connect,
+  /** The data path of established plain streams here: `loop` or `worker`. */
+  dataPath: engine.onLoop ? 'loop' : 'worker'
+}

@@ -1,0 +1,210 @@
+'use strict'
+
+const EventEmitter = require('node:events')
+
+const { checkPath, checkPort, resolve } = require('./address')
+const { Connection } = require('./connection')
+const { engine, guard, listeners } = require('./crossing')
+const { codedError, listenError } = require('./errors')
+const { nativeProtocol } = require('./protocol')
+const { kinds } = require('./records')
+
+/** As Node: connections the operating system keeps until they are accepted. */
+const BACKLOG = 511
+
+const UNSUPPORTED = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL'])
+
+/**
+ * A listening socket with the surface of `net.Server`.
+ *
+ * Events: `listening connection(connection) drop error close`. `close` comes after the last connection has ended.
+ */
+class Listener extends EventEmitter {
+  #handle = 0
+  #protocol
+  #address = null
+  #maxConnections
+  #referenced = true
+  /** Listening, or resolving the host name in order to. */
+  #active = false
+  #closing = false
+
+  /**
+   * @param {import('./protocol').Protocol} protocol what its connections talk
+   * @param {object} receiver their dialect's side; see lib/engine/README.md
+   */
+  constructor(protocol, receiver) {
+    super()
+    /** The dialect's side of connections to come. */
+    Object.defineProperty(this, 'receiver', { value: receiver, writable: true })
+    this.#protocol = protocol
+    /** Live connections, in accept order. */
+    this.connections = new Set()
+  }
+
+  /**
+   * Binds (before it returns, for a path or an IP address); `listening` or `error` follows in the next tick.
+   *
+   * @param {object} address `{ path, unlink, readableAll, writableAll }` or `{ host, port, backlog, ipv6Only }`
+   * @param {() => void} [callback] once, at `listening`
+   */
+  listen(address, callback) {
+    if (this.#active) throw codedError(Error, 'ERR_SERVER_ALREADY_LISTEN', 'Listen method has been called more than once')
+    this.#active = true
+    this.#closing = false
+    if (callback) this.once('listening', callback)
+    const { backlog = BACKLOG } = address
+    if (address.path !== undefined) {
+      const { path, unlink, readableAll, writableAll } = address
+      this.#bind({ path: checkPath(path), unlink, readableAll, writableAll, backlog }, path)
+      return this
+    }
+    const port = checkPort(address.port ?? 0)
+    const { host, ipv6Only } = address
+    if (!host) {
+      this.#bindAny(port, backlog)
+      return this
+    }
+    resolve(host, {}, (error, ips) => {
+      if (!this.#active) return
+      if (error) this.#fail(error)
+      else this.#bind({ ip: ips[0], port, ipv6Only, backlog }, ips[0], port)
+    })
+    return this
+  }
+
+  /** No host: all addresses, of both families where there are both. */
+  #bindAny(port, backlog) {
+    const id = engine.listen(nativeProtocol(this.#protocol), { ip: '::', port, backlog })
+    if (id > 0) this.#bound(id, '::', port)
+    else if (UNSUPPORTED.has(listenError(id).code)) this.#bind({ ip: '0.0.0.0', port, backlog }, '0.0.0.0', port)
+    else this.#fail(listenError(id, '::', port))
+  }
+
+  #bind(endpoint, address, port) {
+    const id = engine.listen(nativeProtocol(this.#protocol), endpoint)
+    if (id > 0) this.#bound(id, address, port)
+    else this.#fail(listenError(id, address, port ?? -1))
+  }
+
+  #bound(id, address, port) {
+    this.#handle = id
+    listeners.set(id, this)
+    this.#address =
+      port === undefined
+        ? address
+        : { address, family: address.includes(':') ? 'IPv6' : 'IPv4', port: engine.listenerPort(id) ?? port }
+    this.maxConnections = this.#maxConnections
+    if (!this.#referenced) engine.setReferenced(id, false)
+    process.nextTick(() => this.#handle === id && this.emit('listening'))
+  }
+
+  #fail(error) {
+    this.#active = false
+    process.nextTick(() => this.emit('error', error))
+  }
+
+  /** Stops listening and removes its own file. Connections stay; `close` comes when the last one has ended. */
+  close(callback) {
+    if (!this.#active) {
+      const error = codedError(Error, 'ERR_SERVER_NOT_RUNNING', 'Server is not running.')
+      if (callback) process.nextTick(callback, error)
+      return this
+    }
+    if (callback) this.once('close', callback)
+    this.#active = false
+    this.#closing = true
+    this.#address = null
+    if (this.#handle !== 0) {
+      engine.closeListener(this.#handle)
+      listeners.delete(this.#handle)
+      this.#handle = 0
+    }
+    process.nextTick(() => this.#closeIfDone())
+    return this
+  }
+
+  #closeIfDone() {
+    if (!this.#closing || this.connections.size > 0) return
+    this.#closing = false
+    this.emit('close')
+  }
+
+  async [Symbol.asyncDispose]() {
+    if (!this.#active && !this.#closing) return
+    const closed = new Promise((done) => this.once('close', done))
+    this.close()
+    await closed
+  }
+
+  get listening() {
+    return this.#handle !== 0
+  }
+
+  /** The path, or `{ address, family, port }`; null while not listening. */
+  address() {
+    return this.#address
+  }
+
+  /** Connections beyond it are closed at once when they come; undefined: no limit. */
+  get maxConnections() {
+    return this.#maxConnections
+  }
+
+  set maxConnections(max) {
+    this.#maxConnections = max
+    if (this.#handle === 0) return
+    const limited = max !== undefined && max !== null && Number(max) < 2 ** 31
+    engine.setMaxConnections(this.#handle, limited ? Math.max(0, Number(max)) : undefined)
+  }
+
+  getConnections(callback) {
+    process.nextTick(callback, null, this.connections.size)
+    return this
+  }
+
+  ref() {
+    return this.#refer(true)
+  }
+
+  unref() {
+    return this.#refer(false)
+  }
+
+  #refer(on) {
+    this.#referenced = on
+    if (this.#handle !== 0) engine.setReferenced(this.#handle, on)
+    return this
+  }
+
+  /** @internal A connection has been accepted. */
+  _accepted(handle) {
+    const connection = new Connection(this.#protocol, this.receiver, handle)
+    this.connections.add(connection)
+    // Before any listener of the user, who may ask how many there are.
+    connection.once('close', () => {
+      this.connections.delete(connection)
+      this.#closeIfDone()
+    })
+    const { receiver } = this
+    if (receiver.opened) guard(receiver.opened, receiver, connection)
+    guard(this.emit, this, 'connection', connection)
+  }
+
+  /** @internal Something went wrong with accepting. */
+  _event(kind, a) {
+    if (kind === kinds.DROPPED) {
+      guard(this.emit, this, 'drop', { localPort: this.#address?.port })
+    } else if (kind === kinds.PANICKED) {
+      const error = codedError(Error, 'ERR_IPC_INTERNAL', 'the engine failed; this listener is closed')
+      this.close()
+      guard(this.emit, this, 'error', error)
+    } else if (this.listenerCount('error') > 0) {
+      // Out of descriptors, mostly: accepting goes on by itself when there are some again.
+      const error = listenError(-a)
+      guard(this.emit, this, 'error', Object.assign(error, { syscall: 'accept', message: `accept ${error.code}` }))
+    }
+  }
+}
+
+exports.Listener = Listener

@@ -1,0 +1,32 @@
+'use strict'
+
+/** What a record of a crossing says; the numbers of `core::batch::Kind` in src/core/batch.rs, explained there. */
+exports.kinds = {
+  VOID: 0,
+  FRAMES: 1,
+  TEXT: 2,
+  BYTES: 3,
+  CHUNK: 4,
+  END: 5,
+  CLOSE: 6,
+  ERROR: 7,
+  DRAIN: 8,
+  FLUSHED: 9,
+  CONNECTED: 10,
+  FAILED: 11,
+  ACCEPTED: 12,
+  ACCEPT_FAILED: 13,
+  FIRED: 14,
+  TOO_LARGE: 15,
+  PANICKED: 16,
+  DROPPED: 17
+}
+
+/** The call an errno came from; `core::batch::Syscall`. */
+exports.syscalls = ['read', 'write', 'shutdown']
+
+/** What became of a send; `node::hub::Sent` in src/node/hub.rs. */
+exports.sent = { BELOW: 0, AT_MARK: 1, GONE: 2, FULL: 3 }
+
+/** 32-bit words a record takes: kind, id, and two more by kind. */
+exports.WORDS = 4

@@ -1,0 +1,234 @@
+//! Frames and events that cross to JavaScript together, in order of arrival.
+//!
+//! Small JSON frames are joined into one array text, so that one string and one `JSON.parse` serve
+//! them all; everything else is kept aside as a blob that JavaScript fetches when it comes to it.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::json::joinable;
+use super::limits::JOIN_MAX;
+
+/// What a frame becomes on the JavaScript side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Codec {
+    /// A value, by `JSON.parse`.
+    Json,
+    /// A string.
+    Text,
+    /// A `Buffer`.
+    Bytes,
+}
+
+/// What a record says. The numbers are known to `lib/engine/records.js`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum Kind {
+    /// Nothing: it concerned something closed since.
+    Void = 0,
+    /// The next `a` values of the joined text belong to connection `id`.
+    Frames = 1,
+    /// Blob `a` is one frame, to be fetched as a string.
+    Text = 2,
+    /// Blob `a` is one frame of `b` bytes, to be fetched as bytes.
+    Bytes = 3,
+    /// Blob `a` is a copy of a received chunk of `b` bytes, for `data` listeners of the user.
+    Chunk = 4,
+    /// The peer will send no more.
+    End = 5,
+    /// The connection is closed; `a` is 1 if an error closed it.
+    Close = 6,
+    /// The connection failed with errno `a` in the call `b` (see [`Syscall`]).
+    Error = 7,
+    /// The outbox is empty again after it had reached its high-water mark.
+    Drain = 8,
+    /// `a` writes that asked for it have left.
+    Flushed = 9,
+    /// The connection is established.
+    Connected = 10,
+    /// Connecting to address number `b` failed with errno `a`; the last one of an attempt has `b < 0`.
+    Failed = 11,
+    /// Listener `id` accepted connection `a`.
+    Accepted = 12,
+    /// Listener `id` could not accept, errno `a`.
+    AcceptFailed = 13,
+    /// Timer `id` fired.
+    Fired = 14,
+    /// The peer sent a frame over the cap; the connection closes.
+    TooLarge = 15,
+    /// A task of the engine panicked; the connection closes.
+    Panicked = 16,
+    /// Listener `id` turned a connection away: `a` were open already.
+    Dropped = 17,
+}
+
+/// The call an errno came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
+pub enum Syscall {
+    /// `read(2)`
+    Read = 0,
+    /// `write(2)`
+    Write = 1,
+    /// `shutdown(2)`
+    Shutdown = 2,
+}
+
+/// One thing that happened, four words wide as it crosses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
+pub struct Record {
+    /// What happened.
+    pub kind: Kind,
+    /// The connection, listener or timer it happened to.
+    pub id: u32,
+    /// See [`Kind`].
+    pub a: i32,
+    /// See [`Kind`].
+    pub b: i32,
+}
+
+enum Blob {
+    Range(Range<usize>),
+    Owned(Vec<u8>),
+    Taken,
+}
+
+/// See the module.
+#[derive(Default)]
+pub struct Batch {
+    records: Vec<Record>,
+    joined: Vec<u8>,
+    ends: Vec<usize>,
+    bulk: Vec<u8>,
+    blobs: Vec<Blob>,
+    bytes: usize,
+}
+
+/// Buffers above this are not kept for the next batch, so that a peak is not paid for ever.
+const KEEP: usize = 1 << 20;
+
+impl Batch {
+    /// Nothing has happened.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Bytes of frames and chunks in this batch.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The records, in order.
+    #[must_use]
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// The same, to be completed by whoever gives connections their ids.
+    pub fn records_mut(&mut self) -> &mut [Record] {
+        &mut self.records
+    }
+
+    /// Adds an event without a payload.
+    pub fn push(&mut self, kind: Kind, id: u32, a: i32, b: i32) {
+        self.records.push(Record { kind, id, a, b });
+    }
+
+    /// Adds one received frame of connection `id`.
+    pub fn push_frame(&mut self, id: u32, codec: Codec, frame: Cow<'_, [u8]>) {
+        self.bytes += frame.len();
+        match codec {
+            Codec::Json if frame.len() < JOIN_MAX && joinable(&frame) => self.join(id, &frame),
+            Codec::Json | Codec::Text => {
+                let blob = self.keep(frame);
+                self.push(Kind::Text, id, blob, 0);
+            }
+            Codec::Bytes => {
+                let len = word(frame.len());
+                let blob = self.keep(frame);
+                self.push(Kind::Bytes, id, blob, len);
+            }
+        }
+    }
+
+    /// Adds a copy of a received chunk, for the user's own `data` listeners.
+    pub fn push_chunk(&mut self, id: u32, chunk: &[u8]) {
+        self.bytes += chunk.len();
+        let blob = self.keep(Cow::Borrowed(chunk));
+        self.push(Kind::Chunk, id, blob, word(chunk.len()));
+    }
+
+    fn join(&mut self, id: u32, frame: &[u8]) {
+        self.joined.push(if self.joined.is_empty() { b'[' } else { b',' });
+        self.joined.extend_from_slice(frame);
+        self.ends.push(self.joined.len());
+        match self.records.last_mut() {
+            Some(last) if last.kind == Kind::Frames && last.id == id => last.a += 1,
+            _ => self.push(Kind::Frames, id, 1, 0),
+        }
+    }
+
+    fn keep(&mut self, bytes: Cow<'_, [u8]>) -> i32 {
+        let index = word(self.blobs.len());
+        self.blobs.push(match bytes {
+            Cow::Owned(bytes) => Blob::Owned(bytes),
+            Cow::Borrowed(bytes) => {
+                let start = self.bulk.len();
+                self.bulk.extend_from_slice(bytes);
+                Blob::Range(start..self.bulk.len())
+            }
+        });
+        index
+    }
+
+    /// The array text of all joined frames; empty if there are none.
+    pub fn joined(&mut self) -> &[u8] {
+        // Only an open text ends where its last frame ends: the frame itself may end with `]`.
+        if self.ends.last() == Some(&self.joined.len()) {
+            self.joined.push(b']');
+        }
+        &self.joined
+    }
+
+    /// The text of joined frame number `index`, for a batch that does not parse as a whole.
+    #[must_use]
+    pub fn joined_frame(&self, index: usize) -> Option<&[u8]> {
+        let start = match index.checked_sub(1) {
+            Some(before) => *self.ends.get(before)?,
+            None => 0,
+        };
+        self.joined.get(start + 1..*self.ends.get(index)?)
+    }
+
+    /// Hands out blob `index`, once: its memory is not held while the value made of it is used.
+    pub fn take_blob(&mut self, index: usize) -> Option<Cow<'_, [u8]>> {
+        match std::mem::replace(self.blobs.get_mut(index)?, Blob::Taken) {
+            Blob::Range(range) => Some(Cow::Borrowed(self.bulk.get(range)?)),
+            Blob::Owned(bytes) => Some(Cow::Owned(bytes)),
+            Blob::Taken => None,
+        }
+    }
+
+    /// Empties the batch, keeping buffers of ordinary size for the next one.
+    pub fn clear(&mut self) {
+        self.records.clear();
+        self.ends.clear();
+        self.blobs.clear();
+        self.bytes = 0;
+        for buffer in [&mut self.joined, &mut self.bulk] {
+            if buffer.capacity() > KEEP {
+                *buffer = Vec::new();
+            } else {
+                buffer.clear();
+            }
+        }
+    }
+}
+
+/// Counts and lengths cross as 32-bit words; a batch is flushed long before one could overflow.
+fn word(n: usize) -> i32 {
+    i32::try_from(n).unwrap_or(i32::MAX)
+}

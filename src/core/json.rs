@@ -1,0 +1,264 @@
+//! May a frame travel to `JSON.parse` inside a joined array?
+//!
+//! Parsing `[f1,f2,…]` once is much cheaper than parsing each frame, but only right if no frame can
+//! reach into its neighbour: `1,2` would become two values, and `"a` with `b"` one. A comparison of
+//! lengths does not find such frames.
+
+/// What a byte means outside of strings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// May stand between the brackets of valid JSON.
+    Plain,
+    Open,
+    Close,
+    Quote,
+    /// Never stands outside of a string in valid JSON.
+    Alien,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Alien; 256];
+    let plain = b" \t\r\n,:+-.0123456789Eaeflnrstu";
+    let mut at = 0;
+    while at < plain.len() {
+        classes[plain[at] as usize] = Class::Plain;
+        at += 1;
+    }
+    classes[b'{' as usize] = Class::Open;
+    classes[b'[' as usize] = Class::Open;
+    classes[b'}' as usize] = Class::Close;
+    classes[b']' as usize] = Class::Close;
+    classes[b'"' as usize] = Class::Quote;
+    classes
+};
+
+/// Whether `[f1,f2,…]` of frames for which this holds parses either to exactly the value of each
+/// frame, or not at all.
+///
+/// It holds if the frame begins with a bracket, all its strings are closed and the brackets are
+/// balanced for the first time at its last byte. Then a parser that accepts the array has read
+/// precisely this frame as one value. The frame need not be valid JSON: the array is not either,
+/// then, and the caller parses frame by frame. Any doubt is `false`: scalars, white space around
+/// the value, control characters in strings.
+#[must_use]
+pub fn joinable(frame: &[u8]) -> bool {
+    if !matches!(frame.first(), Some(b'{' | b'[')) {
+        return false;
+    }
+    let mut depth = 0usize;
+    let mut rest = frame;
+    while let [byte, after @ ..] = rest {
+        rest = after;
+        match CLASSES[usize::from(*byte)] {
+            Class::Plain => {}
+            Class::Open => depth += 1,
+            Class::Close => {
+                depth -= 1;
+                if depth == 0 {
+                    return rest.is_empty();
+                }
+            }
+            Class::Quote => match after_string(rest) {
+                Some(after) => rest = after,
+                None => return false,
+            },
+            Class::Alien => return false,
+        }
+    }
+    false
+}
+
+/// What follows the string whose opening quote stands before `bytes`. `None` if it is not closed,
+/// or holds a control character. Escapes are skipped, not checked.
+fn after_string(bytes: &[u8]) -> Option<&[u8]> {
+    let mut rest = bytes;
+    loop {
+        match rest.get(plain_run(rest)..)? {
+            [b'"', after @ ..] => return Some(after),
+            [b'\\', _, after @ ..] => rest = after,
+            _ => return None,
+        }
+    }
+}
+
+/// How many bytes from the start mean nothing but themselves inside a string: up to the first `"`,
+/// `\` or control character, or all of them. Looks at eight bytes at a time.
+pub(super) fn plain_run(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    // In each of these the lowest bit that is set marks the first such byte exactly. Bits above it
+    // may be wrong (the subtraction borrows), which is why only the lowest is used.
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word;
+    let control = |word: u64| word.wrapping_sub(ONES * 0x20) & !word;
+
+    let (words, tail) = bytes.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = (zero(word ^ (ONES * 0x22)) | zero(word ^ (ONES * 0x5C)) | control(word))
+            & (ONES * 0x80);
+        if found != 0 {
+            return at * 8 + (found.trailing_zeros() / 8) as usize;
+        }
+    }
+    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | ..0x20);
+    words.len() * 8 + tail.iter().position(special).unwrap_or(tail.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    #[test]
+    fn complete_objects_and_arrays_are_joinable() {
+        for frame in [
+            "{}",
+            "[]",
+            r#"{"type":"message","data":{"a":[1,-2.5e+3,true,false,null]}}"#,
+            r#"["}{][\"\\","\\\\",",",":"]"#,
+            "{ \"a\" :\r\n\t[ ] }",
+            r#"{"é":"日本 😀 \ud83d"}"#,
+        ] {
+            assert!(joinable(frame.as_bytes()), "{frame}");
+        }
+    }
+
+    #[test]
+    fn doubtful_frames_are_not() {
+        for frame in [
+            "",
+            "1",
+            "1,2",
+            "null",
+            "\"a\"",
+            "\"a",
+            "b\"",
+            "{",
+            "[",
+            "}",
+            "]",
+            "{}{}",
+            "{},{}",
+            "{} ",
+            " {}",
+            "{}1",
+            "[1],[2]",
+            "{\"a",
+            "{\"a\\\"}",
+            "[\"\\",
+            "[\"\n\"]",
+            "{}\r",
+            "\u{FEFF}{}",
+            "[\0]",
+            "[[]",
+            "][",
+            "{a}b",
+        ] {
+            assert!(!joinable(frame.as_bytes()), "{frame:?}");
+        }
+    }
+
+    #[test]
+    fn a_plain_run_ends_at_the_first_special_byte_wherever_it_stands() {
+        for len in 0..40 {
+            assert_eq!(plain_run(&vec![b'x'; len]), len);
+            for at in 0..len {
+                for byte in 0..=255u8 {
+                    let mut bytes = vec![b'!'; len];
+                    bytes[at] = byte;
+                    let special = byte < 0x20 || byte == b'"' || byte == b'\\';
+                    assert_eq!(
+                        plain_run(&bytes),
+                        if special { at } else { len },
+                        "{byte} at {at} of {len}"
+                    );
+                }
+            }
+        }
+    }
+
+    /// The rule `joinable` is there for.
+    fn check_join(frames: &[Vec<u8>]) -> Result<(), TestCaseError> {
+        let joinable: Vec<&[u8]> = frames
+            .iter()
+            .map(Vec::as_slice)
+            .filter(|frame| joinable(frame))
+            .collect();
+        let joined = [&b"["[..], &joinable.join(&b','), b"]"].concat();
+        if let Ok(parsed) = serde_json::from_slice::<Vec<Value>>(&joined) {
+            let alone: Result<Vec<Value>, _> = joinable
+                .iter()
+                .map(|frame| serde_json::from_slice(frame))
+                .collect();
+            prop_assert_eq!(alone.ok(), Some(parsed));
+        }
+        Ok(())
+    }
+
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            "(?s).{0,12}".prop_map(Value::from),
+            r#"[\\"{}\[\],:]{0,9}"#.prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 24, 5, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+                prop::collection::btree_map("(?s).{0,6}", inner, 0..5)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    /// Text made of the pieces that decide: most of it nearly JSON.
+    fn pieces() -> impl Strategy<Value = Vec<u8>> {
+        let piece = prop::sample::select(vec![
+            "{", "}", "[", "]", "\"", "\\", ",", ":", "1", "null", " ", "\n", "é", "{}", "[1]",
+            "\"a\":", "\"\\\"\"", "\\u00e9",
+        ]);
+        prop_oneof![
+            prop::collection::vec(piece.clone(), 0..8).prop_map(|all| all.concat().into_bytes()),
+            prop::collection::vec(piece, 0..8)
+                .prop_map(|all| format!("[{}]", all.concat()).into_bytes()),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn a_joined_array_holds_each_frame_or_does_not_parse(
+            frames in prop::collection::vec(pieces(), 1..4),
+        ) {
+            check_join(&frames)?;
+        }
+
+        #[test]
+        fn real_json_is_joinable_and_survives_the_join(
+            values in prop::collection::vec(value(), 1..4),
+        ) {
+            let frames: Vec<_> = values.iter().map(|value| value.to_string().into_bytes()).collect();
+            for (frame, value) in frames.iter().zip(&values) {
+                prop_assert_eq!(joinable(frame), value.is_object() || value.is_array());
+            }
+            check_join(&frames)?;
+        }
+
+        #[test]
+        fn nearly_real_json_survives_the_join(
+            value in value(),
+            at in any::<prop::sample::Index>(),
+            byte in prop::sample::select(&b"\"\\{}[],: 0"[..]),
+        ) {
+            let mut frame = serde_json::to_vec(&value).unwrap();
+            let at = at.index(frame.len());
+            let mut cut = frame.clone();
+            cut.remove(at);
+            frame[at] = byte;
+            check_join(&[frame.clone(), cut.clone()])?;
+            check_join(&[cut, frame])?;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Bytes and decisions, without any I/O.
+//!
+//! Bytes, numbers and random bits go in; frames, slices and decisions come out. Nothing here knows
+//! a descriptor, a clock, tokio or napi, so all of it is tested and fuzzed with cargo alone.
+//!
+//! - [`protocol`]: what a dialect says of itself.
+//! - [`framing`]: where one message ends and the next begins, in linear time whatever the chunking.
+//! - [`batch`]: frames and events that cross to JavaScript together.
+//! - [`json`]: may this frame travel to `JSON.parse` inside a joined array?
+//! - [`outbox`]: the bytes waiting to leave one connection, their completions and the drain that is
+//!   owed.
+//! - [`retry`]: when to try again, and when to stop.
+//! - [`limits`]: the numbers the rest is tuned with, each with its reason.
+
+pub mod batch;
+pub mod framing;
+pub mod json;
+pub mod limits;
+pub mod outbox;
+pub mod protocol;
+pub mod retry;

@@ -1,0 +1,25 @@
+//! What a dialect says of itself to the engine: data, no callbacks.
+
+use super::batch::Codec;
+use super::framing::Framing;
+
+/// The description shared by all connections of a client or listener.
+#[derive(Clone, Debug)]
+pub struct Protocol {
+    /// How frames are told apart.
+    pub framing: Framing,
+    /// What follows each frame that is sent.
+    pub frame_end: Box<[u8]>,
+    /// What a frame becomes.
+    pub codec: Codec,
+    /// Longest frame accepted, bytes without the delimiter.
+    pub max_frame: usize,
+    /// Waiting bytes from which on a send asks for a pause.
+    pub high_water_mark: usize,
+    /// Waiting bytes over which a send fails; none: no limit.
+    pub outbox_cap: Option<usize>,
+    /// Worker path: received bytes JavaScript has not seen yet, from which on reading pauses.
+    pub inbox_cap: usize,
+    /// `TCP_NODELAY` from the start.
+    pub no_delay: bool,
+}

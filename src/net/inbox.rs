@@ -1,0 +1,123 @@
+//! What the background thread has for one JavaScript thread, until that comes and takes it.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::listener::Seat;
+use super::stream::Stream;
+use crate::core::batch::{Batch, Kind};
+
+/// Calls the JavaScript thread; must be cheap when called again before that has come.
+pub type Wake = Box<dyn Fn() + Send + Sync>;
+
+/// Streams travel beside the batch: its records of kind `Connected` and `Accepted` have one each, in this order.
+#[derive(Default)]
+pub struct Content {
+    /// Frames and events in order of arrival.
+    pub batch: Batch,
+    /// The streams of `Connected` and `Accepted`.
+    pub streams: VecDeque<(Stream, Option<Seat>)>,
+    /// Bytes in the batch by connection, given back to its reader once JavaScript has seen them.
+    pub credits: Vec<(u32, usize)>,
+}
+
+/// See the module.
+pub struct Inbox {
+    content: Mutex<Content>,
+    wake: Wake,
+}
+
+impl std::fmt::Debug for Inbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Inbox").finish_non_exhaustive()
+    }
+}
+
+impl Inbox {
+    /// An empty inbox whose owner is called by `wake`.
+    #[must_use]
+    pub fn new(wake: Wake) -> Self {
+        Self { content: Mutex::default(), wake }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Content> {
+        // A batch is whole after every push, so a panic elsewhere does not spoil it.
+        self.content.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds to the batch and calls the owner if it was empty before: one wake-up however many records follow.
+    pub fn record(&self, add: impl FnOnce(&mut Content)) {
+        let idle = {
+            let mut content = self.lock();
+            let idle = content.batch.is_empty();
+            add(&mut content);
+            idle && !content.batch.is_empty()
+        };
+        if idle {
+            (self.wake)();
+        }
+    }
+
+    /// Swaps everything collected so far for the empty `spare`.
+    pub fn take(&self, spare: &mut Content) {
+        std::mem::swap(&mut *self.lock(), spare);
+    }
+
+    pub(super) fn connected(&self, id: u32, stream: Stream) {
+        self.record(|content| {
+            content.batch.push(Kind::Connected, id, 0, 0);
+            content.streams.push_back((stream, None));
+        });
+    }
+
+    /// A failed attempt: a record an address, numbered; the last one has number -1 - n.
+    pub(super) fn failed(&self, id: u32, failures: &[io::Error]) {
+        self.record(|content| {
+            let last = failures.len().saturating_sub(1);
+            for (number, error) in (0_i32..).zip(failures) {
+                let end = usize::try_from(number) == Ok(last);
+                content.batch.push(Kind::Failed, id, errno(error), if end { -1 - number } else { number });
+            }
+        });
+    }
+
+    pub(super) fn accepted(&self, listener: u32, stream: Stream, seat: Seat) {
+        self.record(|content| {
+            content.batch.push(Kind::Accepted, listener, 0, 0);
+            content.streams.push_back((stream, Some(seat)));
+        });
+    }
+
+    pub(super) fn event(&self, kind: Kind, id: u32, a: i32, b: i32) {
+        self.record(|content| content.batch.push(kind, id, a, b));
+    }
+
+    pub(super) fn fired(&self, timer: u32) {
+        self.event(Kind::Fired, timer, 0, 0);
+    }
+}
+
+/// The operating system's number of an error; tokio's own errors get the nearest one.
+#[must_use]
+pub fn errno(error: &io::Error) -> i32 {
+    error.raw_os_error().unwrap_or_else(|| fallback(error.kind()))
+}
+
+#[cfg(unix)]
+fn fallback(kind: io::ErrorKind) -> i32 {
+    use rustix::io::Errno;
+    match kind {
+        io::ErrorKind::TimedOut => Errno::TIMEDOUT,
+        io::ErrorKind::InvalidInput => Errno::INVAL,
+        io::ErrorKind::UnexpectedEof => Errno::CONNRESET,
+        io::ErrorKind::WriteZero | io::ErrorKind::BrokenPipe => Errno::PIPE,
+        _ => Errno::IO,
+    }
+    .raw_os_error()
+}
+
+#[cfg(not(unix))]
+fn fallback(_kind: io::ErrorKind) -> i32 {
+    0
+}

@@ -1,0 +1,202 @@
+//! Listening: bound when the call returns, accepting on the background thread.
+
+use std::future::poll_fn;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
+use std::task::{Poll, ready};
+use std::time::Duration;
+
+use socket2::{Domain, Socket, Type};
+use tokio::net::TcpListener;
+use tokio::task::AbortHandle;
+
+use super::inbox::{Inbox, errno};
+use super::runtime;
+#[cfg(unix)]
+use super::socket_file::{self, Access, SocketFile, Unlink};
+use super::stream::Stream;
+use crate::core::batch::Kind;
+
+/// Where to listen.
+#[derive(Clone, Debug)]
+pub enum Endpoint {
+    /// TCP.
+    Host {
+        /// Port 0 lets the operating system choose.
+        address: SocketAddr,
+        /// Do not serve IPv4 on an IPv6 address.
+        ipv6_only: bool,
+    },
+    /// A local socket.
+    #[cfg(unix)]
+    Path {
+        /// Fits the operating system's limit.
+        path: PathBuf,
+        /// What to do with what stands there.
+        unlink: Unlink,
+        /// Permissions.
+        access: Access,
+    },
+}
+
+/// Out of descriptors: accepting again at once would only burn the processor.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// The connections a listener has and may have.
+#[derive(Debug)]
+pub struct Gate {
+    max: AtomicUsize,
+    live: AtomicUsize,
+}
+
+/// One admitted connection; dropping it makes room.
+#[derive(Debug)]
+pub struct Seat(Arc<Gate>);
+
+impl Gate {
+    /// Sets the limit for connections to come.
+    pub fn set_max(&self, max: usize) {
+        self.max.store(max, Ordering::Relaxed);
+    }
+
+    fn admit(self: &Arc<Self>) -> Option<Seat> {
+        let max = self.max.load(Ordering::Relaxed);
+        self.live
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |live| (live < max).then_some(live + 1))
+            .ok()
+            .map(|_| Seat(self.clone()))
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.0.live.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+enum Bound {
+    Tcp(TcpListener),
+    #[cfg(unix)]
+    Local(tokio::net::UnixListener),
+}
+
+impl Bound {
+    fn poll_accept(&self, cx: &mut std::task::Context<'_>) -> Poll<io::Result<Stream>> {
+        Poll::Ready(match self {
+            Self::Tcp(listener) => ready!(listener.poll_accept(cx)).map(|(stream, _)| Stream::Tcp(stream)),
+            #[cfg(unix)]
+            Self::Local(listener) => ready!(listener.poll_accept(cx)).map(|(stream, _)| Stream::Local(stream)),
+        })
+    }
+}
+
+/// An open listener; dropping it closes the descriptor at once and removes its own file.
+pub struct Listener {
+    accepting: AbortHandle,
+    // Fields drop in this order: the file goes before the descriptor, so nobody is refused at a path that exists.
+    #[cfg(unix)]
+    _file: Option<SocketFile>,
+    _socket: Arc<Bound>,
+    gate: Arc<Gate>,
+    local: Option<SocketAddr>,
+}
+
+impl Listener {
+    /// Binds, and starts to accept for listener `id`.
+    ///
+    /// # Errors
+    /// What the operating system says of bind and listen.
+    pub fn bind(id: u32, endpoint: &Endpoint, backlog: i32, inbox: Arc<Inbox>) -> io::Result<Self> {
+        #[cfg(unix)]
+        let mut owned = None;
+        let (socket, local) = match endpoint {
+            Endpoint::Host { address, ipv6_only } => {
+                let socket = tcp(*address, *ipv6_only, backlog)?;
+                let local = socket.local_addr()?.as_socket();
+                (socket, local)
+            }
+            #[cfg(unix)]
+            Endpoint::Path { path, unlink, access } => {
+                let (socket, file) = socket_file::bind(path, *unlink, *access, backlog)?;
+                owned = Some(file);
+                (socket, None)
+            }
+        };
+        socket.set_nonblocking(true)?;
+        let _context = runtime::handle()?.enter();
+        let socket = Arc::new(match endpoint {
+            Endpoint::Host { .. } => Bound::Tcp(TcpListener::from_std(socket.into())?),
+            #[cfg(unix)]
+            Endpoint::Path { .. } => Bound::Local(tokio::net::UnixListener::from_std(socket.into())?),
+        });
+        let gate = Arc::new(Gate { max: AtomicUsize::new(usize::MAX), live: AtomicUsize::new(0) });
+        let alarm = inbox.clone();
+        let accepting = runtime::spawn(accept(id, Arc::downgrade(&socket), gate.clone(), inbox), move || {
+            alarm.event(Kind::Panicked, id, 0, 0);
+        })?;
+        Ok(Self {
+            accepting,
+            #[cfg(unix)]
+            _file: owned,
+            _socket: socket,
+            gate,
+            local,
+        })
+    }
+
+    /// The bound TCP address.
+    #[must_use]
+    pub fn local(&self) -> Option<SocketAddr> {
+        self.local
+    }
+
+    /// The connection limit.
+    #[must_use]
+    pub fn gate(&self) -> &Gate {
+        &self.gate
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+fn tcp(address: SocketAddr, ipv6_only: bool, backlog: i32) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    if address.is_ipv6() {
+        socket.set_only_v6(ipv6_only)?;
+    }
+    // As libuv: a restarted server must not wait for TIME_WAIT. On Windows the option means something else.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(backlog)?;
+    Ok(socket)
+}
+
+/// Holds the socket only while it polls: closing the listener closes the descriptor there and then.
+async fn accept(id: u32, socket: Weak<Bound>, gate: Arc<Gate>, inbox: Arc<Inbox>) {
+    loop {
+        let next = poll_fn(|cx| match socket.upgrade() {
+            Some(socket) => socket.poll_accept(cx).map(Some),
+            None => Poll::Ready(None),
+        });
+        match next.await {
+            None => return,
+            Some(Ok(stream)) => match gate.admit() {
+                Some(seat) => inbox.accepted(id, stream, seat),
+                None => inbox.event(Kind::Dropped, id, 0, 0),
+            },
+            Some(Err(error)) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+            Some(Err(error)) => {
+                inbox.event(Kind::AcceptFailed, id, errno(&error), 0);
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}

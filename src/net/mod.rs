@@ -1,0 +1,21 @@
+//! Sockets on tokio: establishment for both data paths, and the worker data path.
+//!
+//! - [`runtime`]: the one background thread, and tasks whose panic closes what they serve
+//! - [`address`]: where to connect and listen, and the rules for local paths
+//! - [`connect`]: an attempt to establish a connection
+//! - [`listener`]: synchronous bind, accept, connection limit
+//! - [`socket_file`]: taking over, permissions and removal of a local socket's file
+//! - [`stream`]: an established connection before a data path takes it
+//! - [`timer`]: delays before another attempt
+//! - [`inbox`]: what the background thread has for the JavaScript thread
+//! - [`worker`]: the data path whose reads and writes run on the background thread
+
+pub mod address;
+pub mod connect;
+pub mod inbox;
+pub mod listener;
+pub mod runtime;
+pub mod socket_file;
+pub mod stream;
+pub mod timer;
+pub mod worker;

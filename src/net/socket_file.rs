@@ -1,0 +1,126 @@
+//! The file of a local listener: bound with its permissions in place, taken over atomically, removed only by its owner.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::io;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use socket2::{Domain, SockAddr, Socket, Type};
+
+use super::address::PATH_MAX;
+
+/// What to do with what stands at the path already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unlink {
+    /// Fail with EADDRINUSE.
+    Never,
+    /// Take the place of a socket, dead or alive; anything else is EADDRINUSE. No other file is ever removed.
+    Sockets,
+    /// Take the place of a socket nobody listens on.
+    Probe,
+}
+
+/// Permissions beyond the umask's.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Access {
+    /// Everybody may read.
+    pub readable_all: bool,
+    /// Everybody may write.
+    pub writable_all: bool,
+}
+
+/// The file this process bound; dropping it removes the file, unless another listener has taken its place since.
+#[derive(Debug)]
+pub struct SocketFile {
+    path: PathBuf,
+    device: u64,
+    inode: u64,
+}
+
+impl SocketFile {
+    fn of(path: &Path) -> io::Result<Self> {
+        let found = path.symlink_metadata()?;
+        Ok(Self { path: path.to_owned(), device: found.dev(), inode: found.ino() })
+    }
+
+    fn is_ours(&self) -> bool {
+        self.path.symlink_metadata().is_ok_and(|found| {
+            found.file_type().is_socket() && found.dev() == self.device && found.ino() == self.inode
+        })
+    }
+}
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        if self.is_ours() {
+            // A file that cannot be removed (a directory made read-only since) is the next listener's to take over.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Binds and listens on `path`, which must fit ([`super::address::truncated`]).
+///
+/// # Errors
+/// What the operating system says; EACCES for a missing directory, as libuv reports it.
+pub fn bind(path: &Path, unlink: Unlink, access: Access, backlog: i32) -> io::Result<(Socket, SocketFile)> {
+    let direct = bind_at(path, access, backlog);
+    match direct {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse && may_replace(path, unlink) => {
+            take_over(path, access, backlog)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(io::Error::from_raw_os_error(rustix::io::Errno::ACCESS.raw_os_error()))
+        }
+        outcome => outcome,
+    }
+}
+
+fn may_replace(path: &Path, unlink: Unlink) -> bool {
+    let is_socket = path.symlink_metadata().is_ok_and(|found| found.file_type().is_socket());
+    is_socket
+        && match unlink {
+            Unlink::Never => false,
+            Unlink::Sockets => true,
+            Unlink::Probe => is_refused(path),
+        }
+}
+
+/// Whether nobody listens at `path`. Never blocks: a full backlog answers EAGAIN, which is somebody.
+fn is_refused(path: &Path) -> bool {
+    let probe = || {
+        let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+        socket.set_nonblocking(true)?;
+        socket.connect(&SockAddr::unix(path)?)
+    };
+    probe().is_err_and(|error: io::Error| error.kind() == io::ErrorKind::ConnectionRefused)
+}
+
+/// Binds beside the path and renames over it, so that no client finds the path missing.
+fn take_over(path: &Path, access: Access, backlog: i32) -> io::Result<(Socket, SocketFile)> {
+    let beside = path.with_file_name(format!(".{:08x}", RandomState::new().build_hasher().finish() >> 32));
+    if beside.as_os_str().len() > PATH_MAX {
+        // A one-letter name at the length limit leaves no room for a name beside it.
+        std::fs::remove_file(path)?;
+        return bind_at(path, access, backlog);
+    }
+    let (socket, file) = bind_at(&beside, access, backlog)?;
+    std::fs::rename(&beside, path)?;
+    Ok((socket, SocketFile { path: path.to_owned(), device: file.device, inode: file.inode }))
+}
+
+fn bind_at(path: &Path, access: Access, backlog: i32) -> io::Result<(Socket, SocketFile)> {
+    let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+    socket.bind(&SockAddr::unix(path)?)?;
+    let file = SocketFile::of(path)?;
+    if access.readable_all || access.writable_all {
+        let mode = path.symlink_metadata()?.permissions().mode();
+        let read = if access.readable_all { 0o444 } else { 0 };
+        let write = if access.writable_all { 0o222 } else { 0 };
+        // Before listening: no connection is turned away, or let in, by the permissions of a moment before.
+        std::fs::set_permissions(path, PermissionsExt::from_mode(mode | read | write))?;
+    }
+    socket.listen(backlog)?;
+    Ok((socket, file))
+}

@@ -1,0 +1,209 @@
+//! An established connection, before a data path takes it.
+
+use std::io::{self, IoSlice};
+use std::net::{Shutdown, SocketAddr};
+#[cfg(unix)]
+use std::os::fd::OwnedFd;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use socket2::{Domain, SockRef, TcpKeepalive};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// A connected stream that tokio has established.
+#[derive(Debug)]
+pub enum Stream {
+    /// TCP.
+    Tcp(tokio::net::TcpStream),
+    /// A local socket.
+    #[cfg(unix)]
+    Local(tokio::net::UnixStream),
+}
+
+/// Both ends of a TCP connection; nothing for local sockets, as in Node.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ends {
+    /// This process's end.
+    pub local: Option<SocketAddr>,
+    /// The peer's end.
+    pub remote: Option<SocketAddr>,
+}
+
+impl Stream {
+    /// The addresses of both ends, read once: after a reset they could not be told any more.
+    #[must_use]
+    pub fn ends(&self) -> Ends {
+        match self {
+            Self::Tcp(stream) => Ends { local: stream.local_addr().ok(), remote: stream.peer_addr().ok() },
+            #[cfg(unix)]
+            Self::Local(_) => Ends::default(),
+        }
+    }
+
+    /// Switches Nagle's algorithm off or on; nothing to do for local sockets.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn set_no_delay(&self, on: bool) -> io::Result<()> {
+        match self {
+            Self::Tcp(stream) => stream.set_nodelay(on),
+            #[cfg(unix)]
+            Self::Local(_) => Ok(()),
+        }
+    }
+
+    /// Ends one or both sides.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn shut_down(&self, how: Shutdown) -> io::Result<()> {
+        self.socket().shutdown(how)
+    }
+
+    /// Switches probes of an idle TCP connection on, after `idle`, or off.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    pub fn set_keep_alive(&self, idle: Option<Duration>) -> io::Result<()> {
+        keep_alive(&self.socket(), idle)
+    }
+
+    fn socket(&self) -> SockRef<'_> {
+        match self {
+            Self::Tcp(stream) => SockRef::from(stream),
+            #[cfg(unix)]
+            Self::Local(stream) => SockRef::from(stream),
+        }
+    }
+
+    /// A stream from a connected descriptor that somebody else has opened, which it takes over.
+    ///
+    /// # Errors
+    /// What the operating system says, and `InvalidInput` for anything but a TCP or local stream socket.
+    #[cfg(unix)]
+    pub fn from_fd(fd: OwnedFd) -> io::Result<Self> {
+        let socket = socket2::Socket::from(fd);
+        socket.set_nonblocking(true)?;
+        let domain = socket.domain()?;
+        let _context = super::runtime::handle()?.enter();
+        if domain == Domain::UNIX {
+            return Ok(Self::Local(tokio::net::UnixStream::from_std(socket.into())?));
+        }
+        if domain == Domain::IPV4 || domain == Domain::IPV6 {
+            return Ok(Self::Tcp(tokio::net::TcpStream::from_std(socket.into())?));
+        }
+        Err(io::ErrorKind::InvalidInput.into())
+    }
+
+    /// Takes the descriptor out of tokio, for the loop path to adopt.
+    ///
+    /// # Errors
+    /// What the operating system says when tokio lets go of it.
+    #[cfg(unix)]
+    pub fn into_fd(self) -> io::Result<OwnedFd> {
+        Ok(match self {
+            Self::Tcp(stream) => stream.into_std()?.into(),
+            Self::Local(stream) => stream.into_std()?.into(),
+        })
+    }
+}
+
+/// Switches probes of an idle TCP connection on, after `idle` (zero: the system's own delay), or off.
+///
+/// # Errors
+/// What the operating system says.
+pub fn keep_alive(socket: &SockRef<'_>, idle: Option<Duration>) -> io::Result<()> {
+    match idle {
+        Some(Duration::ZERO) => socket.set_keepalive(true),
+        Some(idle) => socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(idle)),
+        None => socket.set_keepalive(false),
+    }
+}
+
+/// A stream whose reader, writer and options are in different hands.
+#[derive(Clone, Debug)]
+pub struct Plain(Arc<Stream>);
+
+impl From<Stream> for Plain {
+    fn from(stream: Stream) -> Self {
+        Self(Arc::new(stream))
+    }
+}
+
+impl Plain {
+    /// The stream, for its options.
+    #[must_use]
+    pub fn get(&self) -> &Stream {
+        &self.0
+    }
+}
+
+impl AsyncRead for Plain {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        loop {
+            let room = buffer.initialize_unfilled();
+            let outcome = match &*self.0 {
+                Stream::Tcp(stream) => {
+                    ready!(stream.poll_read_ready(cx))?;
+                    stream.try_read(room)
+                }
+                #[cfg(unix)]
+                Stream::Local(stream) => {
+                    ready!(stream.poll_read_ready(cx))?;
+                    stream.try_read(room)
+                }
+            };
+            match outcome {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                outcome => {
+                    buffer.advance(outcome?);
+                    return Poll::Ready(Ok(()));
+                }
+            }
+        }
+    }
+}
+
+impl AsyncWrite for Plain {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_write_vectored(cx, &[IoSlice::new(bytes)])
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        loop {
+            let outcome = match &*self.0 {
+                Stream::Tcp(stream) => {
+                    ready!(stream.poll_write_ready(cx))?;
+                    stream.try_write_vectored(slices)
+                }
+                #[cfg(unix)]
+                Stream::Local(stream) => {
+                    ready!(stream.poll_write_ready(cx))?;
+                    stream.try_write_vectored(slices)
+                }
+            };
+            match outcome {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                outcome => return Poll::Ready(outcome),
+            }
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(self.0.shut_down(Shutdown::Write))
+    }
+}

@@ -1,0 +1,36 @@
+//! The delay before another attempt.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::AbortHandle;
+
+use super::inbox::Inbox;
+use super::runtime;
+
+/// A running delay; dropping it cancels.
+#[derive(Debug)]
+pub struct Timer(AbortHandle);
+
+impl Timer {
+    /// Reports timer `id` to `inbox` after `delay`.
+    ///
+    /// # Errors
+    /// If the background thread cannot be started.
+    pub fn start(id: u32, delay: Duration, inbox: Arc<Inbox>) -> io::Result<Self> {
+        let alarm = inbox.clone();
+        let task = async move {
+            tokio::time::sleep(delay).await;
+            inbox.fired(id);
+        };
+        // A timer that is lost would stop a client for ever; fired early it only tries once more.
+        runtime::spawn(task, move || alarm.fired(id)).map(Self)
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

@@ -1,0 +1,391 @@
+//! The worker data path: reads, framing and writes run on the background thread.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::io::{self, IoSlice};
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, ready};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::sync::Notify;
+use tokio::task::unconstrained;
+use tokio::time::timeout;
+
+use super::inbox::{Content, Inbox, errno};
+use super::runtime;
+use crate::core::batch::{Kind, Syscall};
+use crate::core::framing::{FrameTooLarge, Framer};
+use crate::core::limits::COALESCE;
+use crate::core::outbox::{Accepted, Outbox};
+use crate::core::protocol::Protocol;
+
+thread_local! {
+    /// Idle connections hold no read buffer: there is one a thread.
+    static SCRATCH: RefCell<Box<[u8]>> = RefCell::new(vec![0; COALESCE].into_boxed_slice());
+}
+
+/// Slices handed to one vectored write.
+const SLICES: usize = 64;
+
+/// A connection served by the background thread.
+#[derive(Debug)]
+pub struct Worker(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    queue: Mutex<Queue>,
+    /// Queued bytes and those the writer is at.
+    waiting: AtomicUsize,
+    drain_owed: AtomicBool,
+    write_wake: Notify,
+    /// Received bytes JavaScript has not seen.
+    unseen: AtomicUsize,
+    paused: AtomicBool,
+    tapped: AtomicBool,
+    read_wake: Notify,
+    destroyed: Notify,
+    bytes_read: AtomicU64,
+    bytes_written: AtomicU64,
+    high_water_mark: usize,
+    inbox_cap: usize,
+}
+
+#[derive(Debug)]
+struct Queue {
+    outbox: Outbox,
+    ending: bool,
+    /// The writer sleeps and wants to be woken.
+    idle: bool,
+}
+
+/// Received and sent bytes of a connection.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Traffic {
+    /// From the peer.
+    pub read: u64,
+    /// Taken by the operating system.
+    pub written: u64,
+    /// Not yet taken.
+    pub waiting: usize,
+}
+
+impl Worker {
+    /// Serves a stream as connection `id`. `outbox` holds what was sent before it was established.
+    ///
+    /// # Errors
+    /// If the background thread cannot be started.
+    pub fn start<R, W>(
+        id: u32,
+        (reader, writer): (R, W),
+        protocol: &Protocol,
+        outbox: Outbox,
+        inbox: Arc<Inbox>,
+    ) -> io::Result<Self>
+    where
+        R: AsyncRead + Send + 'static,
+        W: AsyncWrite + Unpin + Send + 'static,
+    {
+        let shared = Arc::new(Shared {
+            waiting: AtomicUsize::new(outbox.len()),
+            drain_owed: AtomicBool::new(outbox.len() >= protocol.high_water_mark),
+            queue: Mutex::new(Queue { outbox, ending: false, idle: false }),
+            write_wake: Notify::new(),
+            unseen: AtomicUsize::new(0),
+            paused: AtomicBool::new(false),
+            tapped: AtomicBool::new(false),
+            read_wake: Notify::new(),
+            destroyed: Notify::new(),
+            bytes_read: AtomicU64::new(0),
+            bytes_written: AtomicU64::new(0),
+            high_water_mark: protocol.high_water_mark,
+            inbox_cap: protocol.inbox_cap,
+        });
+        let service = Service { id, shared: shared.clone(), inbox: inbox.clone() };
+        runtime::spawn(service.run(reader, writer, protocol.clone()), move || {
+            inbox.event(Kind::Panicked, id, 0, 0);
+            inbox.event(Kind::Close, id, 1, 0);
+        })?;
+        Ok(Self(shared))
+    }
+
+    /// Appends what `put` puts into the outbox, and lets the writer know. Number of bytes, and whether the caller
+    /// should go on sending.
+    pub fn append(
+        &self,
+        complete: bool,
+        put: impl FnOnce(&mut Outbox) -> (usize, Accepted),
+    ) -> (usize, Accepted) {
+        let shared = &self.0;
+        let (n, waiting, wake) = {
+            let mut queue = shared.queue();
+            let (n, _) = put(&mut queue.outbox);
+            if complete {
+                queue.outbox.complete();
+            }
+            // Counted before the writer can take them, so that it never counts below zero.
+            let waiting = shared.waiting.fetch_add(n, Ordering::AcqRel) + n;
+            if waiting >= shared.high_water_mark {
+                shared.drain_owed.store(true, Ordering::Release);
+            }
+            (n, waiting, std::mem::take(&mut queue.idle))
+        };
+        if wake {
+            shared.write_wake.notify_one();
+        }
+        (n, if waiting < shared.high_water_mark { Accepted::Below } else { Accepted::AtMark })
+    }
+
+    /// Bytes not yet taken by the operating system.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.0.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Counters.
+    #[must_use]
+    pub fn traffic(&self) -> Traffic {
+        Traffic {
+            read: self.0.bytes_read.load(Ordering::Relaxed),
+            written: self.0.bytes_written.load(Ordering::Relaxed),
+            waiting: self.waiting(),
+        }
+    }
+
+    /// Sends what waits, then ends this side.
+    pub fn end(&self) {
+        self.0.queue().ending = true;
+        self.0.write_wake.notify_one();
+    }
+
+    /// Closes both sides after one last attempt to send what waits.
+    pub fn destroy(&self) {
+        self.0.destroyed.notify_one();
+    }
+
+    /// Stops or resumes reading.
+    pub fn set_paused(&self, on: bool) {
+        self.0.paused.store(on, Ordering::Relaxed);
+        self.0.read_wake.notify_one();
+    }
+
+    /// Whether received chunks are reported besides their frames.
+    pub fn set_tapped(&self, on: bool) {
+        self.0.tapped.store(on, Ordering::Relaxed);
+    }
+
+    /// JavaScript has seen `bytes` more.
+    pub fn credit(&self, bytes: usize) {
+        let before = self.0.unseen.fetch_sub(bytes, Ordering::Relaxed);
+        if before >= self.0.inbox_cap {
+            self.0.read_wake.notify_one();
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Without its owner nobody would ever close it.
+        self.destroy();
+    }
+}
+
+impl Shared {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        // The outbox is whole between calls, whatever panicked elsewhere.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn may_read(&self) -> bool {
+        !self.paused.load(Ordering::Relaxed) && self.unseen.load(Ordering::Relaxed) < self.inbox_cap
+    }
+}
+
+enum ReadError {
+    Io(io::Error),
+    TooLarge,
+}
+
+impl From<FrameTooLarge> for ReadError {
+    fn from(_: FrameTooLarge) -> Self {
+        Self::TooLarge
+    }
+}
+
+struct Service {
+    id: u32,
+    shared: Arc<Shared>,
+    inbox: Arc<Inbox>,
+}
+
+impl Service {
+    async fn run<R: AsyncRead, W: AsyncWrite + Unpin>(self, reader: R, mut writer: W, protocol: Protocol) {
+        let failed = {
+            let reader = pin!(reader);
+            let mut reading = pin!(self.read(reader, &protocol));
+            let mut writing = pin!(self.write(&mut writer));
+            let (mut read_done, mut write_done) = (false, false);
+            loop {
+                tokio::select! {
+                    outcome = &mut reading, if !read_done => match outcome {
+                        Ok(()) => read_done = true,
+                        Err(ReadError::Io(error)) => break self.failed(&error, Syscall::Read),
+                        Err(ReadError::TooLarge) => {
+                            self.inbox.event(Kind::TooLarge, self.id, 0, 0);
+                            break true;
+                        }
+                    },
+                    outcome = &mut writing, if !write_done => match outcome {
+                        Ok(()) => write_done = true,
+                        Err(error) => {
+                            // What the peer sent before it went is still delivered.
+                            if !read_done {
+                                let _ = timeout(Duration::ZERO, unconstrained(&mut reading)).await;
+                            }
+                            break self.failed(&error, Syscall::Write);
+                        }
+                    },
+                    () = self.shared.destroyed.notified() => {
+                        // One attempt, no waiting: the socket's buffer usually has room for it.
+                        if !write_done {
+                            let _ = timeout(Duration::ZERO, unconstrained(&mut writing)).await;
+                        }
+                        break false;
+                    }
+                }
+                if read_done && write_done {
+                    break false;
+                }
+            }
+        };
+        let _ = timeout(Duration::ZERO, unconstrained(writer.shutdown())).await;
+        self.inbox.event(Kind::Close, self.id, failed.into(), 0);
+    }
+
+    fn failed(&self, error: &io::Error, syscall: Syscall) -> bool {
+        self.inbox.event(Kind::Error, self.id, errno(error), syscall as i32);
+        true
+    }
+
+    async fn read<R: AsyncRead>(&self, mut reader: Pin<&mut R>, protocol: &Protocol) -> Result<(), ReadError> {
+        let mut framer = Framer::new(&protocol.framing, protocol.max_frame);
+        let (id, codec) = (self.id, protocol.codec);
+        loop {
+            while !self.shared.may_read() {
+                self.shared.read_wake.notified().await;
+            }
+            let got = if let Some(buffer) = framer.direct() {
+                // A large frame is read where it is put together.
+                buffer.reserve(COALESCE);
+                let before = buffer.len();
+                let got = reader.read_buf(buffer).await.map_err(ReadError::Io)?;
+                let chunk = self.tapped_copy(buffer.get(before..).unwrap_or_default());
+                self.received(got, |content| {
+                    let outcome = framer.scan(&mut |frame| content.batch.push_frame(id, codec, frame));
+                    if let Some(chunk) = chunk {
+                        content.batch.push_chunk(id, &chunk);
+                    }
+                    outcome
+                })?;
+                got
+            } else {
+                poll_fn(|cx| {
+                    SCRATCH.with_borrow_mut(|scratch| {
+                        let mut buffer = ReadBuf::new(scratch);
+                        ready!(reader.as_mut().poll_read(cx, &mut buffer)).map_err(ReadError::Io)?;
+                        let chunk = buffer.filled();
+                        self.received(chunk.len(), |content| {
+                            let outcome =
+                                framer.feed(chunk, &mut |frame: Cow<'_, [u8]>| content.batch.push_frame(id, codec, frame));
+                            if self.shared.tapped.load(Ordering::Relaxed) {
+                                content.batch.push_chunk(id, chunk);
+                            }
+                            outcome
+                        })?;
+                        Poll::Ready(Ok::<_, ReadError>(chunk.len()))
+                    })
+                })
+                .await?
+            };
+            if got == 0 {
+                self.received(0, |content| {
+                    framer.finish(&mut |frame| content.batch.push_frame(id, codec, frame));
+                    content.batch.push(Kind::End, id, 0, 0);
+                    Ok(())
+                })?;
+                return Ok(());
+            }
+        }
+    }
+
+    fn tapped_copy(&self, chunk: &[u8]) -> Option<Vec<u8>> {
+        self.shared.tapped.load(Ordering::Relaxed).then(|| chunk.to_vec())
+    }
+
+    /// Adds to the inbox what `add` makes of `got` received bytes, and accounts for it.
+    fn received(
+        &self,
+        got: usize,
+        add: impl FnOnce(&mut Content) -> Result<(), FrameTooLarge>,
+    ) -> Result<(), FrameTooLarge> {
+        self.shared.bytes_read.fetch_add(got as u64, Ordering::Relaxed);
+        let mut outcome = Ok(());
+        self.inbox.record(|content| {
+            let before = content.batch.bytes();
+            outcome = add(content);
+            let added = content.batch.bytes() - before;
+            if added > 0 {
+                self.shared.unseen.fetch_add(added, Ordering::Relaxed);
+                content.credits.push((self.id, added));
+            }
+        });
+        outcome
+    }
+
+    async fn write<W: AsyncWrite + Unpin>(&self, writer: &mut W) -> io::Result<()> {
+        let mut leaving = Outbox::new(usize::MAX, None);
+        loop {
+            let ending = {
+                let mut queue = self.shared.queue();
+                std::mem::swap(&mut queue.outbox, &mut leaving);
+                queue.idle = leaving.is_empty();
+                queue.ending
+            };
+            if leaving.is_empty() {
+                self.settle_drain();
+                if ending {
+                    return writer.shutdown().await;
+                }
+                self.shared.write_wake.notified().await;
+                continue;
+            }
+            while !leaving.is_empty() {
+                let n = poll_fn(|cx| {
+                    let mut slices = [IoSlice::new(&[]); SLICES];
+                    let count = leaving.slices(&mut slices);
+                    Pin::new(&mut *writer).poll_write_vectored(cx, slices.get(..count).unwrap_or_default())
+                })
+                .await?;
+                if n == 0 {
+                    return Err(io::ErrorKind::WriteZero.into());
+                }
+                self.shared.bytes_written.fetch_add(n as u64, Ordering::Relaxed);
+                let completed = leaving.consume(n).completed;
+                if completed > 0 {
+                    let completed = i32::try_from(completed).unwrap_or(i32::MAX);
+                    self.inbox.event(Kind::Flushed, self.id, completed, 0);
+                }
+                self.shared.waiting.fetch_sub(n, Ordering::AcqRel);
+            }
+        }
+    }
+
+    fn settle_drain(&self) {
+        if self.shared.waiting.load(Ordering::Acquire) == 0 && self.shared.drain_owed.swap(false, Ordering::AcqRel) {
+            self.inbox.event(Kind::Drain, self.id, 0, 0);
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! The class behind `lib/engine`, for everything that does not run per message.
+//!
+//! Failures of the operating system are returned as negative error numbers: the `Error` that the user sees is made in
+//! JavaScript, in the user's own realm.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use napi::bindgen_prelude::{Env, Error, JsValue, Object, Result, Status, Unknown};
+use napi::sys;
+use napi_derive::napi;
+
+use super::connection::Path;
+use super::hub::Hub;
+#[cfg(unix)]
+use super::loop_path::{phases::Phases, uv};
+use super::protocol::Protocol;
+use super::raw::{self, functions};
+use super::raw::js::Js;
+use super::raw::lifetime::Hook;
+use super::raw::wake::Waker;
+use crate::net::address::{Address, local_end};
+use crate::net::inbox::{Inbox, errno};
+use crate::net::listener::{Endpoint, Listener};
+#[cfg(unix)]
+use crate::net::socket_file::{Access, Unlink};
+use crate::net::stream::Stream;
+
+/// See the module.
+#[napi]
+pub struct Engine(Rc<Hub>);
+
+/// Both ends of a TCP connection; nothing of a local one.
+#[napi(object)]
+#[derive(Default)]
+pub struct EndsObject {
+    /// IP address of this end.
+    pub local_address: Option<String>,
+    /// Its port.
+    pub local_port: Option<u16>,
+    /// IP address of the peer.
+    pub remote_address: Option<String>,
+    /// Its port.
+    pub remote_port: Option<u16>,
+}
+
+/// Counters of a connection, bytes.
+#[napi(object)]
+pub struct TrafficObject {
+    /// Received.
+    pub read: f64,
+    /// Taken by the operating system.
+    pub written: f64,
+    /// Waiting to leave.
+    pub waiting: f64,
+}
+
+/// Where to listen.
+#[napi(object)]
+pub struct EndpointOptions {
+    /// A local socket.
+    pub path: Option<String>,
+    /// `never`, `sockets` or `probe`.
+    pub unlink: Option<String>,
+    /// Everybody may read.
+    pub readable_all: Option<bool>,
+    /// Everybody may write.
+    pub writable_all: Option<bool>,
+    /// TCP: an IP address.
+    pub ip: Option<String>,
+    /// TCP: the port, 0 for any.
+    pub port: Option<u16>,
+    /// Do not serve IPv4 on an IPv6 address.
+    pub ipv6_only: Option<bool>,
+    /// Connections the operating system keeps until they are accepted.
+    pub backlog: i32,
+}
+
+/// An error of the operating system for JavaScript, where a number cannot be returned.
+pub fn refused(error: &io::Error) -> Error {
+    Error::new(Status::GenericFailure, error.to_string())
+}
+
+fn status(status: sys::napi_status) -> Error {
+    Error::new(Status::from(status), "Node-API refused a call")
+}
+
+/// A connection's or listener's id, or the negative error number.
+fn id_or_errno(outcome: io::Result<u32>) -> i32 {
+    match outcome {
+        Ok(id) => id.cast_signed(),
+        Err(error) => -errno(&error),
+    }
+}
+
+#[napi]
+impl Engine {
+    /// `dispatch(count, text)` is called for everything that happens; it reads records from `records`, an `Int32Array`.
+    /// With `on_loop` established streams are adopted by Node's loop, where that is to be had.
+    #[napi(constructor)]
+    pub fn new(env: Env, dispatch: Unknown, records: Unknown, on_loop: bool) -> Result<Self> {
+        let waker = Waker::new();
+        let js = Js::new(env.raw(), dispatch.raw(), records.raw(), waker.clone()).map_err(status)?;
+        let inbox = {
+            let waker = waker.clone();
+            Arc::new(Inbox::new(Box::new(move || waker.wake())))
+        };
+        let hub = Rc::new_cyclic(|me| Hub::new(js, inbox, me.clone()));
+        waker.attach(env.raw(), Rc::downgrade(&hub)).map_err(status)?;
+        hub.set_hook(Hook::add(env.raw(), &hub).map_err(status)?);
+        #[cfg(unix)]
+        if on_loop && let Some(uv) = uv::get() {
+            let uv_loop = env.get_uv_event_loop()?;
+            if let Ok(phases) = Phases::new(uv, uv_loop.cast(), &Rc::downgrade(&hub)) {
+                hub.use_loop(phases);
+            }
+        }
+        Ok(Self(hub))
+    }
+
+    /// Adds the functions that are called per message to `target`.
+    #[napi]
+    pub fn attach(&self, env: Env, target: Object) -> Result<()> {
+        functions::attach(env.raw(), target.raw(), &self.0).map_err(status)
+    }
+
+    /// Whether streams run on Node's loop.
+    #[napi(getter)]
+    pub fn on_loop(&self) -> bool {
+        self.0.on_loop()
+    }
+
+    /// A connection that is not being established yet; what is sent on it waits.
+    #[napi]
+    pub fn connection(&self, protocol: &Protocol) -> u32 {
+        self.0.connection(protocol.get())
+    }
+
+    /// Connects to a local path. 0, or the negative error number.
+    #[napi]
+    pub fn dial_path(&self, id: u32, path: String) -> i32 {
+        self.dial(id, Address::Path(fitting(path)))
+    }
+
+    /// Connects to the first of `ips` that answers.
+    #[napi]
+    #[allow(clippy::needless_pass_by_value)]
+    pub fn dial_host(
+        &self,
+        id: u32,
+        ips: Vec<String>,
+        port: u16,
+        local_ip: Option<String>,
+        local_port: Option<u16>,
+    ) -> Result<i32> {
+        let candidates = ips.iter().map(|ip| Ok(SocketAddr::new(parse(ip)?, port))).collect::<Result<Vec<_>>>()?;
+        let local_ip = local_ip.as_deref().map(parse).transpose()?;
+        let Some(first) = candidates.first() else {
+            return Err(Error::new(Status::InvalidArg, "no address to connect to"));
+        };
+        let local = local_end(local_ip, local_port, *first);
+        Ok(self.dial(id, Address::Host { candidates, local }))
+    }
+
+    fn dial(&self, id: u32, address: Address) -> i32 {
+        match self.0.dial(id, address) {
+            Ok(()) => 0,
+            Err(error) => -errno(&error),
+        }
+    }
+
+    /// Takes over a connected descriptor, which then belongs to the engine. The connection's id, or the negative error
+    /// number.
+    #[napi]
+    pub fn adopt(&self, protocol: &Protocol, descriptor: i32) -> i32 {
+        let adopt = || self.0.adopt(protocol.get(), Stream::from_fd(raw::owned(descriptor)?)?);
+        id_or_errno(adopt())
+    }
+
+    /// Binds and listens. The listener's id, or the negative error number.
+    #[napi]
+    pub fn listen(&self, protocol: &Protocol, options: EndpointOptions) -> Result<i32> {
+        let backlog = options.backlog;
+        let endpoint = match (options.ip, options.path) {
+            (Some(ip), _) => Endpoint::Host {
+                address: SocketAddr::new(parse(&ip)?, options.port.unwrap_or(0)),
+                ipv6_only: options.ipv6_only.unwrap_or(false),
+            },
+            #[cfg(unix)]
+            (None, Some(path)) => Endpoint::Path {
+                path: fitting(path),
+                unlink: match options.unlink.as_deref() {
+                    Some("sockets") => Unlink::Sockets,
+                    Some("probe") => Unlink::Probe,
+                    _ => Unlink::Never,
+                },
+                access: Access {
+                    readable_all: options.readable_all.unwrap_or(false),
+                    writable_all: options.writable_all.unwrap_or(false),
+                },
+            },
+            _ => return Err(Error::new(Status::InvalidArg, "neither a path nor an address to listen on")),
+        };
+        Ok(id_or_errno(self.0.listen(&endpoint, backlog, protocol.get())))
+    }
+
+    /// The port a TCP listener got.
+    #[napi]
+    pub fn listener_port(&self, id: u32) -> Option<u16> {
+        self.0.with_listener(id, Listener::local)?.map(|local| local.port())
+    }
+
+    /// Connections beyond `max` are closed at once when they come; none: no limit.
+    #[napi]
+    pub fn set_max_connections(&self, id: u32, max: Option<u32>) {
+        self.0.with_listener(id, |listener| listener.gate().set_max(max.map_or(usize::MAX, |max| max as usize)));
+    }
+
+    /// Stops listening and removes the listener's own file.
+    #[napi]
+    pub fn close_listener(&self, id: u32) {
+        self.0.close_listener(id);
+    }
+
+    /// Ends this side of a connection when everything has left.
+    #[napi]
+    pub fn end(&self, id: u32) {
+        self.0.end(id);
+    }
+
+    /// Closes a connection in whatever state it is.
+    #[napi]
+    pub fn destroy(&self, id: u32) {
+        self.0.destroy(id);
+    }
+
+    /// Stops or resumes reading.
+    #[napi]
+    pub fn set_paused(&self, id: u32, on: bool) {
+        self.0.set_paused(id, on);
+    }
+
+    /// Whether received chunks cross besides their frames.
+    #[napi]
+    pub fn set_tapped(&self, id: u32, on: bool) {
+        self.0.set_tapped(id, on);
+    }
+
+    /// Whether a connection, listener or timer holds the process alive.
+    #[napi]
+    pub fn set_referenced(&self, id: u32, on: bool) {
+        self.0.set_referenced(id, on);
+    }
+
+    /// Switches Nagle's algorithm off or on. An option that a socket in its state cannot have is not an error, as in Node.
+    #[napi]
+    pub fn set_no_delay(&self, id: u32, on: bool) {
+        self.0.with_connection(id, |connection| match &connection.path {
+            Path::Worker(_, stream) => stream.get().set_no_delay(on).is_ok(),
+            #[cfg(unix)]
+            Path::Loop(stream) => socket2::SockRef::from(stream.fd()).set_tcp_nodelay(on).is_ok(),
+            Path::Connecting(_) => false,
+        });
+    }
+
+    /// Switches TCP's own probes on, after `idle` ms, or off. See [`Engine::set_no_delay`] on errors.
+    #[napi]
+    pub fn set_keep_alive(&self, id: u32, idle: Option<f64>) {
+        let idle = idle.map(|ms| Duration::from_secs_f64(ms.clamp(0.0, 1e9) / 1000.0));
+        self.0.with_connection(id, |connection| match &connection.path {
+            Path::Worker(_, stream) => stream.get().set_keep_alive(idle).is_ok(),
+            #[cfg(unix)]
+            Path::Loop(stream) => {
+                crate::net::stream::keep_alive(&socket2::SockRef::from(stream.fd()), idle).is_ok()
+            }
+            Path::Connecting(_) => false,
+        });
+    }
+
+    /// Both ends of a TCP connection.
+    #[napi]
+    pub fn ends(&self, id: u32) -> EndsObject {
+        let ends = self.0.with_connection(id, |connection| connection.ends).unwrap_or_default();
+        let ip = |end: Option<SocketAddr>| end.map(|end| end.ip().to_string());
+        EndsObject {
+            local_address: ip(ends.local),
+            local_port: ends.local.map(|end| end.port()),
+            remote_address: ip(ends.remote),
+            remote_port: ends.remote.map(|end| end.port()),
+        }
+    }
+
+    /// Counters of a connection, also while its end is being told.
+    #[napi]
+    #[allow(clippy::cast_precision_loss)]
+    pub fn traffic(&self, id: u32) -> TrafficObject {
+        let traffic = self.0.traffic(id);
+        TrafficObject { read: traffic.read as f64, written: traffic.written as f64, waiting: traffic.waiting as f64 }
+    }
+
+    /// Sends what waits on all connections, waiting at most `patience` ms for peers that do not read.
+    #[napi]
+    pub fn flush(&self, patience: u32) {
+        self.0.flush_now(Duration::from_millis(patience.into()));
+    }
+}
+
+impl Engine {
+    /// For other classes of this room.
+    pub fn hub(&self) -> Rc<Hub> {
+        self.0.clone()
+    }
+}
+
+fn parse(ip: &str) -> Result<IpAddr> {
+    ip.parse().map_err(|_| Error::new(Status::InvalidArg, format!("not an IP address: {ip}")))
+}
+
+#[cfg(unix)]
+fn fitting(path: String) -> PathBuf {
+    let path = PathBuf::from(path);
+    crate::net::address::truncated(&path).unwrap_or(path)
+}
+
+#[cfg(not(unix))]
+fn fitting(path: String) -> PathBuf {
+    PathBuf::from(path)
+}

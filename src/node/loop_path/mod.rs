@@ -1,0 +1,11 @@
+//! The loop data path: descriptors polled by Node's own libuv loop, read and written on the JavaScript thread.
+//!
+//! - [`uv`]: the functions of libuv, found at run time
+//! - [`handle`]: a libuv handle that is closed when dropped, and the count of those still closing
+//! - [`phases`]: what happens before the loop sleeps and after it polled
+//! - [`stream`]: one connection
+
+pub mod handle;
+pub mod phases;
+pub mod stream;
+pub mod uv;

@@ -1,0 +1,18 @@
+//! The engine as JavaScript sees it. Nothing here decides anything about a protocol: it converts, and keeps lifetimes.
+//!
+//! - [`engine`]: the class behind `lib/engine`, for everything that does not run per message
+//! - [`protocol`]: the description of a dialect, converted once
+//! - [`retry`]: a client's retry state and its timer
+//! - [`hub`]: what one environment has open, and the events on their way to JavaScript
+//! - [`connection`]: one connection on whichever data path it is
+//! - [`loop_path`]: the data path on Node's own event loop
+//! - [`raw`]: what runs per message or per crossing, in plain Node-API
+
+pub mod connection;
+pub mod engine;
+pub mod hub;
+#[cfg(unix)]
+pub mod loop_path;
+pub mod protocol;
+pub mod raw;
+pub mod retry;

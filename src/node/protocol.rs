@@ -1,0 +1,86 @@
+//! The description of a dialect, converted once and shared by all its connections.
+
+use std::sync::Arc;
+
+use napi::bindgen_prelude::{Error, Result, Status, Uint8Array};
+use napi_derive::napi;
+
+use crate::core::batch::Codec;
+use crate::core::framing::Framing;
+use crate::core::limits::{DEFAULT_MAX_FRAME, INBOX_CAP};
+use crate::core::protocol;
+
+/// What `lib/engine/protocol.js` passes, checked there; sizes in bytes.
+#[napi(object)]
+pub struct ProtocolOptions {
+    /// `delimiter` or `raw`.
+    pub framing: String,
+    /// The bytes that end a frame that is received.
+    pub delimiter: Option<Uint8Array>,
+    /// The bytes that follow a frame that is sent.
+    pub frame_end: Option<Uint8Array>,
+    /// `json`, `text` or `bytes`.
+    pub codec: String,
+    /// Longest frame accepted.
+    pub max_frame_bytes: Option<f64>,
+    /// Waiting bytes from which on a send asks for a pause.
+    pub high_water_mark: f64,
+    /// Waiting bytes over which a send fails.
+    pub max_outbox_bytes: Option<f64>,
+    /// Received bytes that may wait for JavaScript.
+    pub max_inbox_bytes: Option<f64>,
+    /// `TCP_NODELAY`.
+    pub no_delay: Option<bool>,
+}
+
+/// See the module.
+#[napi]
+pub struct Protocol(Arc<protocol::Protocol>);
+
+#[napi]
+impl Protocol {
+    /// Converts the options.
+    #[napi(constructor)]
+    #[allow(clippy::needless_pass_by_value)]
+    pub fn new(options: ProtocolOptions) -> Result<Self> {
+        let delimiter: Box<[u8]> = options.delimiter.as_deref().unwrap_or_default().into();
+        let framing = match options.framing.as_str() {
+            "delimiter" if !delimiter.is_empty() => Framing::Delimiter(delimiter.clone()),
+            "raw" => Framing::Raw,
+            other => return Err(invalid("framing", other)),
+        };
+        let codec = match options.codec.as_str() {
+            "json" => Codec::Json,
+            "text" => Codec::Text,
+            "bytes" => Codec::Bytes,
+            other => return Err(invalid("codec", other)),
+        };
+        Ok(Self(Arc::new(protocol::Protocol {
+            framing,
+            frame_end: options.frame_end.as_deref().map_or(delimiter, Into::into),
+            codec,
+            max_frame: options.max_frame_bytes.map_or(DEFAULT_MAX_FRAME, bytes),
+            high_water_mark: bytes(options.high_water_mark),
+            outbox_cap: options.max_outbox_bytes.filter(|cap| cap.is_finite()).map(bytes),
+            inbox_cap: options.max_inbox_bytes.map_or(INBOX_CAP, bytes),
+            no_delay: options.no_delay.unwrap_or(false),
+        })))
+    }
+}
+
+impl Protocol {
+    /// The engine's own description.
+    pub fn get(&self) -> Arc<protocol::Protocol> {
+        self.0.clone()
+    }
+}
+
+fn invalid(option: &str, value: &str) -> Error {
+    Error::new(Status::InvalidArg, format!("invalid {option}: {value}"))
+}
+
+/// A size from JavaScript; infinity is the largest.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn bytes(size: f64) -> usize {
+    size.max(0.0) as usize
+}

@@ -1,0 +1,249 @@
+//! The functions JavaScript calls per message. Arguments come from `lib/engine` alone, which checks them.
+
+use std::ffi::{CStr, c_void};
+use std::ptr;
+use std::rc::Rc;
+
+use bytes::Bytes;
+use napi::sys;
+
+use super::contain;
+use super::js::string;
+use crate::node::hub::{Hub, Sent};
+
+/// Broadcasts of at least this many bytes share one buffer among all outboxes; shorter ones are cheaper to copy into
+/// each, where they leave in one write with what else waits there.
+const SHARE_FROM: usize = 4096;
+
+type Body = fn(&Hub, sys::napi_env, &[sys::napi_value; 3]) -> sys::napi_value;
+
+/// Adds the functions to `target`. Each keeps the hub's memory (not its sockets) as long as JavaScript keeps the function.
+///
+/// # Errors
+/// Node-API's status.
+pub fn attach(env: sys::napi_env, target: sys::napi_value, hub: &Rc<Hub>) -> Result<(), sys::napi_status> {
+    let functions: [(&CStr, sys::napi_callback); 7] = [
+        (c"send", Some(entry::<0>)),
+        (c"write", Some(entry::<1>)),
+        (c"broadcast", Some(entry::<2>)),
+        (c"frame", Some(entry::<3>)),
+        (c"text", Some(entry::<4>)),
+        (c"bytes", Some(entry::<5>)),
+        (c"raise", Some(entry::<6>)),
+    ];
+    for (name, callback) in functions {
+        let data: *mut c_void = Rc::into_raw(hub.clone()).cast_mut().cast();
+        let mut function = ptr::null_mut();
+        // SAFETY: valid names and out-pointers; `data` is given back by `release` when the function is collected.
+        let status = unsafe {
+            let length = name.to_bytes().len().cast_signed();
+            match sys::napi_create_function(env, name.as_ptr(), length, callback, data, &raw mut function) {
+                sys::Status::napi_ok => {
+                    sys::napi_add_finalizer(env, function, data, Some(release), ptr::null_mut(), ptr::null_mut());
+                    sys::napi_set_named_property(env, target, name.as_ptr(), function)
+                }
+                status => {
+                    drop(Rc::from_raw(data.cast::<Hub>()));
+                    status
+                }
+            }
+        };
+        if status != sys::Status::napi_ok {
+            return Err(status);
+        }
+    }
+    Ok(())
+}
+
+const BODIES: [Body; 7] = [send, write, broadcast, frame, text, bytes, raise];
+
+unsafe extern "C" fn release(_: sys::napi_env, data: *mut c_void, _: *mut c_void) {
+    // SAFETY: one count was taken for this function.
+    contain(|| drop(unsafe { Rc::from_raw(data.cast::<Hub>()) }));
+}
+
+unsafe extern "C" fn entry<const N: usize>(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+    let mut arguments = [ptr::null_mut(); 3];
+    let mut count = arguments.len();
+    let mut data = ptr::null_mut();
+    // SAFETY: valid out-pointers; missing arguments are filled with undefined. The function keeps `data` alive.
+    let hub = unsafe {
+        sys::napi_get_cb_info(
+            env,
+            info,
+            &raw mut count,
+            arguments.as_mut_ptr(),
+            ptr::null_mut(),
+            &raw mut data,
+        );
+        data.cast::<Hub>().as_ref()
+    };
+    let Some(hub) = hub else { return ptr::null_mut() };
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| BODIES[N](hub, env, &arguments)))
+        .unwrap_or(ptr::null_mut())
+}
+
+/// `send(id, text, complete)`: one frame. The answer is a [`Sent`].
+fn send(hub: &Hub, env: sys::napi_env, &[id, text, complete]: &[sys::napi_value; 3]) -> sys::napi_value {
+    let units = length(env, text);
+    let sent = hub.send(word(env, id), units, is_true(env, complete), |outbox, protocol| {
+        let tail = outbox.tail();
+        let before = tail.len();
+        encode(env, text, units, tail);
+        tail.extend_from_slice(&protocol.frame_end);
+        let n = tail.len() - before;
+        (n, outbox.appended(n))
+    });
+    number(env, sent as i32)
+}
+
+/// `write(id, bytes, complete)`: bytes as they are. The answer is a [`Sent`].
+fn write(hub: &Hub, env: sys::napi_env, &[id, bytes, complete]: &[sys::napi_value; 3]) -> sys::napi_value {
+    let bytes = slice(env, bytes);
+    let sent = hub.send(word(env, id), bytes.len(), is_true(env, complete), |outbox, _| {
+        outbox.tail().extend_from_slice(bytes);
+        (bytes.len(), outbox.appended(bytes.len()))
+    });
+    number(env, sent as i32)
+}
+
+/// `broadcast(ids, count, text)`: one frame to the first `count` connections of an `Int32Array`, encoded once. The
+/// answer is the number of those that asked for a pause; those that refused it or are gone do not count.
+fn broadcast(hub: &Hub, env: sys::napi_env, &[ids, count, text]: &[sys::napi_value; 3]) -> sys::napi_value {
+    let ids = slice(env, ids).chunks_exact(4).map(|word| u32::from_ne_bytes([word[0], word[1], word[2], word[3]]));
+    let mut frame = Vec::new();
+    let units = length(env, text);
+    encode(env, text, units, &mut frame);
+    let plain = frame.len();
+    let mut shared: Option<Bytes> = None;
+    let mut pauses = 0;
+    for id in ids.take(word(env, count) as usize) {
+        let sent = hub.send(id, plain, false, |outbox, protocol| {
+            if frame.get(plain..) != Some(&*protocol.frame_end) {
+                frame.truncate(plain);
+                frame.extend_from_slice(&protocol.frame_end);
+                shared = None;
+            }
+            if frame.len() < SHARE_FROM {
+                outbox.tail().extend_from_slice(&frame);
+                (frame.len(), outbox.appended(frame.len()))
+            } else {
+                let bytes = shared.get_or_insert_with(|| Bytes::copy_from_slice(&frame)).clone();
+                (bytes.len(), outbox.share(bytes))
+            }
+        });
+        pauses += i32::from(sent == Sent::AtMark);
+    }
+    number(env, pauses)
+}
+
+/// `frame(index)`: joined frame number `index` of the batch being read, for a batch that does not parse as a whole.
+fn frame(hub: &Hub, env: sys::napi_env, &[index, _, _]: &[sys::napi_value; 3]) -> sys::napi_value {
+    let index = word(env, index) as usize;
+    hub.with_delivering(|batch| batch.joined_frame(index).map_or(ptr::null_mut(), |text| string(env, text)))
+}
+
+/// `text(index)`: blob `index` of the batch being read, once.
+fn text(hub: &Hub, env: sys::napi_env, &[index, _, _]: &[sys::napi_value; 3]) -> sys::napi_value {
+    let index = word(env, index) as usize;
+    hub.with_delivering(|batch| batch.take_blob(index).map_or(ptr::null_mut(), |text| string(env, &text)))
+}
+
+/// `bytes(index, target)`: the same as bytes, into memory that JavaScript has made: a Buffer of its own realm.
+fn bytes(hub: &Hub, env: sys::napi_env, &[index, target, _]: &[sys::napi_value; 3]) -> sys::napi_value {
+    let index = word(env, index) as usize;
+    hub.with_delivering(|batch| {
+        if let Some(bytes) = batch.take_blob(index) {
+            fill(env, target, &bytes);
+        }
+    });
+    ptr::null_mut()
+}
+
+/// `raise(error)`: an exception of a handler, made an uncaught one there and then, so that it comes in order and the
+/// next frame is not lost.
+fn raise(_: &Hub, env: sys::napi_env, &[error, _, _]: &[sys::napi_value; 3]) -> sys::napi_value {
+    // SAFETY: any value may be thrown.
+    unsafe { sys::napi_fatal_exception(env, error) };
+    ptr::null_mut()
+}
+
+fn word(env: sys::napi_env, value: sys::napi_value) -> u32 {
+    let mut word = 0;
+    // SAFETY: valid out-pointer; anything but a number leaves 0, which is no id.
+    unsafe { sys::napi_get_value_uint32(env, value, &raw mut word) };
+    word
+}
+
+fn is_true(env: sys::napi_env, value: sys::napi_value) -> bool {
+    let mut on = false;
+    // SAFETY: valid out-pointer; anything but a boolean leaves false.
+    unsafe { sys::napi_get_value_bool(env, value, &raw mut on) };
+    on
+}
+
+fn number(env: sys::napi_env, number: i32) -> sys::napi_value {
+    let mut value = ptr::null_mut();
+    // SAFETY: valid out-pointer.
+    unsafe { sys::napi_create_int32(env, number, &raw mut value) };
+    value
+}
+
+/// UTF-16 units of a string, without looking at them.
+fn length(env: sys::napi_env, text: sys::napi_value) -> usize {
+    let mut units = 0;
+    // SAFETY: valid out-pointer; a null buffer asks for the length.
+    unsafe { sys::napi_get_value_string_utf16(env, text, ptr::null_mut(), 0, &raw mut units) };
+    units
+}
+
+/// Appends a string as UTF-8, in one pass: a unit takes three bytes at the most, and asking for the exact number first
+/// would read the string twice.
+fn encode(env: sys::napi_env, text: sys::napi_value, units: usize, to: &mut Vec<u8>) {
+    let room = units * 3 + 1;
+    to.reserve(room);
+    let mut written = 0;
+    // SAFETY: `room` bytes are reserved behind the length; `written` of them are initialised (and a terminating zero,
+    // which is not counted).
+    unsafe {
+        let end = to.as_mut_ptr().add(to.len());
+        let status = sys::napi_get_value_string_utf8(env, text, end.cast(), room, &raw mut written);
+        if status == sys::Status::napi_ok {
+            to.set_len(to.len() + written);
+        }
+    }
+}
+
+/// The memory of a typed array or Buffer, valid until JavaScript runs again.
+fn slice<'a>(env: sys::napi_env, value: sys::napi_value) -> &'a [u8] {
+    match memory(env, value) {
+        // SAFETY: Node-API gives the bounds; no JavaScript runs while the slice is used, so the memory stays.
+        Some((data, length)) => unsafe { std::slice::from_raw_parts(data, length) },
+        None => &[],
+    }
+}
+
+fn fill(env: sys::napi_env, target: sys::napi_value, bytes: &[u8]) {
+    if let Some((data, length)) = memory(env, target) {
+        // SAFETY: within both; they cannot overlap, `bytes` is ours.
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), data, length.min(bytes.len())) };
+    }
+}
+
+fn memory(env: sys::napi_env, value: sys::napi_value) -> Option<(*mut u8, usize)> {
+    let (mut kind, mut count, mut data) = (0, 0, ptr::null_mut());
+    // SAFETY: valid out-pointers.
+    let status = unsafe {
+        sys::napi_get_typedarray_info(
+            env,
+            value,
+            &raw mut kind,
+            &raw mut count,
+            &raw mut data,
+            ptr::null_mut(),
+            ptr::null_mut(),
+        )
+    };
+    let size = if kind == sys::TypedarrayType::int32_array { 4 } else { 1 };
+    (status == sys::Status::napi_ok && !data.is_null()).then(|| (data.cast(), count * size))
+}
