@@ -8,7 +8,7 @@ const { isIP } = require('node:net')
 const { argumentTypeError, portError } = require('./errors')
 
 /** The longest local path, in bytes; the operating system's limit. */
-const PATH_MAX = process.platform === 'darwin' ? 103 : 107
+const PATH_MAX = process.platform === 'darwin' ? 104 : 108
 
 /** A port by Node's rules: a number or a string of one. */
 exports.checkPort = function checkPort(port) {

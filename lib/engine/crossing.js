@@ -108,6 +108,11 @@ function other(kind, id, a, b) {
 }
 
 const engine = new addon.Engine(dispatch, records, wantsLoop())
+// The native side does not hold it alive while nothing is open, so that a module reset can collect all of this; whoever
+// can open something has the engine.
+engine.dispatch = dispatch
+
+/** The functions that are called per message. */
 const calls = {}
 engine.attach(calls)
 

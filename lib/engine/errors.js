@@ -19,7 +19,7 @@ function build(message, fields) {
 }
 
 function endpoint(address, port) {
-  return port ? ` ${address}:${port}` : address ? ` ${address}` : ''
+  return port > 0 ? ` ${address}:${port}` : address ? ` ${address}` : ''
 }
 
 /** A call on a connection failed: `read ECONNRESET`. `errno` is negative, as everywhere in Node. */

@@ -5,6 +5,7 @@
 const { checkPath, checkPort, resolve } = require('./address')
 const { Connection } = require('./connection')
 const { calls, engine } = require('./crossing')
+const { Foreign } = require('./foreign')
 const { Listener } = require('./listener')
 const { Retry } = require('./retry')
 
@@ -68,6 +69,7 @@ function broadcast(connections, text) {
 
 module.exports = {
   Connection,
+  Foreign,
   Listener,
   Retry,
   adopt,

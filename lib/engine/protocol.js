@@ -3,8 +3,14 @@
 /**
  * A dialect's description of itself, checked and handed to the native side once.
  *
+ * `delimiter` ends frames both ways. `line` frames end with LF, CR LF or, if given, the delimiter, and are sent with the
+ * delimiter or LF; the rest at the end of the stream is a frame too. `json-object` frames are JSON objects one after the
+ * other, nothing between. In `raw` mode each chunk is passed on as it came; `send` still appends a delimiter if given.
+ *
+ * @typedef {{ mode: 'delimiter' | 'line' | 'json-object' | 'raw', delimiter?: string | Uint8Array }} Framing
+ *
  * @typedef {object} Protocol
- * @property {{ mode: 'delimiter', delimiter: string | Uint8Array } | { mode: 'raw' }} framing how frames are told apart
+ * @property {Framing} framing how frames are told apart
  * @property {'json' | 'text' | 'bytes'} codec what a frame becomes: a value by JSON.parse, a string, a Buffer
  * @property {number} [maxFrameBytes] longest frame accepted, bytes without delimiter; default V8's longest string
  * @property {number} [highWaterMark] waiting bytes from which on a send returns false; default Node's for streams
@@ -29,16 +35,21 @@ function size(options, name, fallback) {
   throw codedError(RangeError, 'ERR_OUT_OF_RANGE', message, { option: name })
 }
 
+/** What follows each frame that is sent. */
+exports.frameEnd = function frameEnd({ framing }) {
+  return framing.delimiter ?? (framing.mode === 'line' ? '\n' : '')
+}
+
 /** The native counterpart of `protocol`; the same for the same object. */
 exports.nativeProtocol = function nativeProtocol(protocol) {
   let native = known.get(protocol)
   if (native === undefined) {
     const { framing, codec } = protocol
-    const bytes = framing.mode === 'delimiter' ? Buffer.from(framing.delimiter) : undefined
+    const delimiter = framing.delimiter === undefined ? undefined : Buffer.from(framing.delimiter)
     native = new addon.Protocol({
       framing: framing.mode,
-      delimiter: bytes,
-      frameEnd: bytes,
+      delimiter,
+      frameEnd: Buffer.from(exports.frameEnd(protocol)),
       codec,
       maxFrameBytes: size(protocol, 'maxFrameBytes'),
       highWaterMark: size(protocol, 'highWaterMark', getDefaultHighWaterMark(false)),

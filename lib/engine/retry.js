@@ -57,7 +57,7 @@ class Retry {
     this.#native.reset()
   }
 
-  /** Nothing will follow, until the next reset. */
+  /** Stops a running delay; nothing follows until the next `arm`. */
   cancel() {
     timers.delete(this.#timer)
     this.#timer = 0

@@ -162,7 +162,8 @@ impl Batch {
     }
 
     fn join(&mut self, id: u32, frame: &[u8]) {
-        self.joined.push(if self.joined.is_empty() { b'[' } else { b',' });
+        self.joined
+            .push(if self.joined.is_empty() { b'[' } else { b',' });
         self.joined.extend_from_slice(frame);
         self.ends.push(self.joined.len());
         match self.records.last_mut() {

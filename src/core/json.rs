@@ -1,8 +1,8 @@
 //! May a frame travel to `JSON.parse` inside a joined array?
 //!
-//! Parsing `[f1,f2,…]` once is much cheaper than parsing each frame, but only right if no frame can
-//! reach into its neighbour: `1,2` would become two values, and `"a` with `b"` one. A comparison of
-//! lengths does not find such frames.
+//! To parse `[f1,f2,…]` once is much cheaper than to parse each frame, but only right if no frame
+//! can reach into its neighbour: `1,2` would become two values, and `"a` with `b"` one. A
+//! comparison of lengths does not find such frames.
 
 /// What a byte means outside of strings.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -239,7 +239,8 @@ mod tests {
         fn real_json_is_joinable_and_survives_the_join(
             values in prop::collection::vec(value(), 1..4),
         ) {
-            let frames: Vec<_> = values.iter().map(|value| value.to_string().into_bytes()).collect();
+            let frames: Vec<_> =
+                values.iter().map(|value| value.to_string().into_bytes()).collect();
             for (frame, value) in frames.iter().zip(&values) {
                 prop_assert_eq!(joinable(frame), value.is_object() || value.is_array());
             }

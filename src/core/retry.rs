@@ -67,7 +67,6 @@ fn between(a: Duration, b: Duration, random: u64) -> Duration {
 pub struct Retry {
     attempts: u32,
     armed: bool,
-    cancelled: bool,
 }
 
 impl Retry {
@@ -77,13 +76,12 @@ impl Retry {
         Self::default()
     }
 
-    /// How long to wait before the next retry; `None` if the budget is used up or retrying was
-    /// cancelled.
+    /// How long to wait before the next retry; `None` if the budget is used up.
     ///
     /// `random` is any 64 random bits, used by [`Delay::Between`]. To ask again before
     /// [`Retry::fired`] replaces the delay and costs nothing of the budget.
     pub fn next(&mut self, policy: &Policy, random: u64) -> Option<Duration> {
-        let allowed = !self.cancelled && policy.budget.is_none_or(|budget| self.attempts < budget);
+        let allowed = policy.budget.is_none_or(|budget| self.attempts < budget);
         self.armed = allowed;
         allowed.then(|| policy.delay_of(self.attempts, random))
     }
@@ -103,17 +101,15 @@ impl Retry {
         self.attempts
     }
 
-    /// Starts counting anew, with the full budget and the first delay, also after
-    /// [`Retry::cancel`]. A delay that is running goes on.
+    /// Starts counting anew, with the full budget and the first delay. A delay that is running goes
+    /// on.
     pub fn reset(&mut self) {
         self.attempts = 0;
-        self.cancelled = false;
     }
 
-    /// No further retry, and none from a delay that is running, until [`Retry::reset`].
+    /// Nothing comes of a delay that is running, even if its timer has fired already.
     pub fn cancel(&mut self) {
         self.armed = false;
-        self.cancelled = true;
     }
 }
 
@@ -246,15 +242,18 @@ mod tests {
         let policy = fixed(ms(1), 1.0);
         let mut idle = Retry::new();
         idle.cancel();
-        assert_eq!(idle.next(&policy, 0), None);
+        assert!(!idle.fired());
         let mut armed = Retry::new();
         assert!(armed.next(&policy, 0).is_some());
         armed.cancel();
         assert!(!armed.fired());
-        assert_eq!((armed.next(&policy, 0), armed.attempts()), (None, 0));
         armed.reset();
         assert!(!armed.fired(), "the cancelled delay does not come back");
-        assert_eq!(armed.next(&policy, 0), Some(ms(1)));
+        assert_eq!(
+            (armed.next(&policy, 0), armed.attempts()),
+            (Some(ms(1)), 0),
+            "a new one may follow"
+        );
     }
 
     proptest! {

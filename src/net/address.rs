@@ -17,12 +17,12 @@ pub enum Address {
     },
 }
 
-/// The longest local path the operating system takes, in bytes.
+/// The longest local path the operating system takes, in bytes, without a terminating zero.
 #[cfg(target_os = "macos")]
-pub const PATH_MAX: usize = 103;
-/// The longest local path the operating system takes, in bytes.
+pub const PATH_MAX: usize = 104;
+/// The longest local path the operating system takes, in bytes, without a terminating zero.
 #[cfg(not(target_os = "macos"))]
-pub const PATH_MAX: usize = 107;
+pub const PATH_MAX: usize = 108;
 
 /// Cuts a local path to what the operating system takes: an original peer does the same silently, so both meet
 /// at the truncated name. `None` if it fits.

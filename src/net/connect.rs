@@ -29,7 +29,12 @@ pub type Failures = Vec<io::Error>;
 ///
 /// # Errors
 /// If the background thread cannot be started.
-pub fn start(id: u32, address: Address, no_delay: bool, inbox: Arc<Inbox>) -> io::Result<AbortHandle> {
+pub fn start(
+    id: u32,
+    address: Address,
+    no_delay: bool,
+    inbox: Arc<Inbox>,
+) -> io::Result<AbortHandle> {
     let alarm = inbox.clone();
     let task = async move {
         match connect(&address).await {
@@ -43,7 +48,9 @@ pub fn start(id: u32, address: Address, no_delay: bool, inbox: Arc<Inbox>) -> io
             Err(failures) => inbox.failed(id, &failures),
         }
     };
-    runtime::spawn(task, move || alarm.failed(id, &[io::ErrorKind::Other.into()]))
+    runtime::spawn(task, move || {
+        alarm.failed(id, &[io::ErrorKind::Other.into()])
+    })
 }
 
 /// Connects, trying the addresses in order.
@@ -60,7 +67,9 @@ pub async fn connect(address: &Address) -> Result<Stream, Failures> {
                 let attempt = tcp(remote, *local);
                 // The last one has the operating system's own patience.
                 let outcome = if rest.peek().is_some() {
-                    timeout(ATTEMPT_TIMEOUT, attempt).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+                    timeout(ATTEMPT_TIMEOUT, attempt)
+                        .await
+                        .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
                 } else {
                     attempt.await
                 };
@@ -75,7 +84,11 @@ pub async fn connect(address: &Address) -> Result<Stream, Failures> {
 }
 
 async fn tcp(remote: SocketAddr, local: Option<SocketAddr>) -> io::Result<TcpStream> {
-    let socket = if remote.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    let socket = if remote.is_ipv4() {
+        TcpSocket::new_v4()
+    } else {
+        TcpSocket::new_v6()
+    }?;
     if let Some(local) = local {
         // As libuv: a client that reconnects from a fixed port must not wait for TIME_WAIT.
         #[cfg(unix)]
@@ -87,13 +100,20 @@ async fn tcp(remote: SocketAddr, local: Option<SocketAddr>) -> io::Result<TcpStr
 
 #[cfg(unix)]
 async fn local(path: &std::path::Path) -> io::Result<Stream> {
-    for _ in 1..BACKLOG_TRIES {
-        match tokio::net::UnixStream::connect(path).await {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => sleep(BACKLOG_PAUSE).await,
-            outcome => return outcome.map(Stream::Local),
+    let mut tries = 1;
+    loop {
+        match super::socket_file::connect(path) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock && tries < BACKLOG_TRIES => {
+                tries += 1
+            }
+            outcome => {
+                return Ok(Stream::Local(tokio::net::UnixStream::from_std(
+                    outcome?.into(),
+                )?));
+            }
         }
+        sleep(BACKLOG_PAUSE).await;
     }
-    tokio::net::UnixStream::connect(path).await.map(Stream::Local)
 }
 
 #[cfg(not(unix))]

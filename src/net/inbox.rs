@@ -38,7 +38,10 @@ impl Inbox {
     /// An empty inbox whose owner is called by `wake`.
     #[must_use]
     pub fn new(wake: Wake) -> Self {
-        Self { content: Mutex::default(), wake }
+        Self {
+            content: Mutex::default(),
+            wake,
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Content> {
@@ -77,7 +80,12 @@ impl Inbox {
             let last = failures.len().saturating_sub(1);
             for (number, error) in (0_i32..).zip(failures) {
                 let end = usize::try_from(number) == Ok(last);
-                content.batch.push(Kind::Failed, id, errno(error), if end { -1 - number } else { number });
+                content.batch.push(
+                    Kind::Failed,
+                    id,
+                    errno(error),
+                    if end { -1 - number } else { number },
+                );
             }
         });
     }
@@ -101,7 +109,9 @@ impl Inbox {
 /// The operating system's number of an error; tokio's own errors get the nearest one.
 #[must_use]
 pub fn errno(error: &io::Error) -> i32 {
-    error.raw_os_error().unwrap_or_else(|| fallback(error.kind()))
+    error
+        .raw_os_error()
+        .unwrap_or_else(|| fallback(error.kind()))
 }
 
 #[cfg(unix)]

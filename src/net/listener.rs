@@ -65,7 +65,9 @@ impl Gate {
     fn admit(self: &Arc<Self>) -> Option<Seat> {
         let max = self.max.load(Ordering::Relaxed);
         self.live
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |live| (live < max).then_some(live + 1))
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |live| {
+                (live < max).then_some(live + 1)
+            })
             .ok()
             .map(|_| Seat(self.clone()))
     }
@@ -86,9 +88,13 @@ enum Bound {
 impl Bound {
     fn poll_accept(&self, cx: &mut std::task::Context<'_>) -> Poll<io::Result<Stream>> {
         Poll::Ready(match self {
-            Self::Tcp(listener) => ready!(listener.poll_accept(cx)).map(|(stream, _)| Stream::Tcp(stream)),
+            Self::Tcp(listener) => {
+                ready!(listener.poll_accept(cx)).map(|(stream, _)| Stream::Tcp(stream))
+            }
             #[cfg(unix)]
-            Self::Local(listener) => ready!(listener.poll_accept(cx)).map(|(stream, _)| Stream::Local(stream)),
+            Self::Local(listener) => {
+                ready!(listener.poll_accept(cx)).map(|(stream, _)| Stream::Local(stream))
+            }
         })
     }
 }
@@ -119,7 +125,11 @@ impl Listener {
                 (socket, local)
             }
             #[cfg(unix)]
-            Endpoint::Path { path, unlink, access } => {
+            Endpoint::Path {
+                path,
+                unlink,
+                access,
+            } => {
                 let (socket, file) = socket_file::bind(path, *unlink, *access, backlog)?;
                 owned = Some(file);
                 (socket, None)
@@ -130,13 +140,21 @@ impl Listener {
         let socket = Arc::new(match endpoint {
             Endpoint::Host { .. } => Bound::Tcp(TcpListener::from_std(socket.into())?),
             #[cfg(unix)]
-            Endpoint::Path { .. } => Bound::Local(tokio::net::UnixListener::from_std(socket.into())?),
+            Endpoint::Path { .. } => {
+                Bound::Local(tokio::net::UnixListener::from_std(socket.into())?)
+            }
         });
-        let gate = Arc::new(Gate { max: AtomicUsize::new(usize::MAX), live: AtomicUsize::new(0) });
+        let gate = Arc::new(Gate {
+            max: AtomicUsize::new(usize::MAX),
+            live: AtomicUsize::new(0),
+        });
         let alarm = inbox.clone();
-        let accepting = runtime::spawn(accept(id, Arc::downgrade(&socket), gate.clone(), inbox), move || {
-            alarm.event(Kind::Panicked, id, 0, 0);
-        })?;
+        let accepting = runtime::spawn(
+            accept(id, Arc::downgrade(&socket), gate.clone(), inbox),
+            move || {
+                alarm.event(Kind::Panicked, id, 0, 0);
+            },
+        )?;
         Ok(Self {
             accepting,
             #[cfg(unix)]

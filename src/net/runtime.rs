@@ -18,7 +18,10 @@ pub fn handle() -> io::Result<Handle> {
     if let Some(handle) = &*started {
         return Ok(handle.clone());
     }
-    let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
+    let runtime = Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .build()?;
     let handle = runtime.handle().clone();
     // One thread serves every environment: tasks are independent, and none of them computes.
     std::thread::Builder::new()

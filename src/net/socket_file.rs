@@ -6,7 +6,8 @@ use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use socket2::{Domain, SockAddr, Socket, Type};
+use rustix::net::SocketAddrUnix;
+use socket2::{Domain, Socket, Type};
 
 use super::address::PATH_MAX;
 
@@ -41,7 +42,11 @@ pub struct SocketFile {
 impl SocketFile {
     fn of(path: &Path) -> io::Result<Self> {
         let found = path.symlink_metadata()?;
-        Ok(Self { path: path.to_owned(), device: found.dev(), inode: found.ino() })
+        Ok(Self {
+            path: path.to_owned(),
+            device: found.dev(),
+            inode: found.ino(),
+        })
     }
 
     fn is_ours(&self) -> bool {
@@ -64,21 +69,28 @@ impl Drop for SocketFile {
 ///
 /// # Errors
 /// What the operating system says; EACCES for a missing directory, as libuv reports it.
-pub fn bind(path: &Path, unlink: Unlink, access: Access, backlog: i32) -> io::Result<(Socket, SocketFile)> {
+pub fn bind(
+    path: &Path,
+    unlink: Unlink,
+    access: Access,
+    backlog: i32,
+) -> io::Result<(Socket, SocketFile)> {
     let direct = bind_at(path, access, backlog);
     match direct {
         Err(error) if error.kind() == io::ErrorKind::AddrInUse && may_replace(path, unlink) => {
             take_over(path, access, backlog)
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Err(io::Error::from_raw_os_error(rustix::io::Errno::ACCESS.raw_os_error()))
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(io::Error::from_raw_os_error(
+            rustix::io::Errno::ACCESS.raw_os_error(),
+        )),
         outcome => outcome,
     }
 }
 
 fn may_replace(path: &Path, unlink: Unlink) -> bool {
-    let is_socket = path.symlink_metadata().is_ok_and(|found| found.file_type().is_socket());
+    let is_socket = path
+        .symlink_metadata()
+        .is_ok_and(|found| found.file_type().is_socket());
     is_socket
         && match unlink {
             Unlink::Never => false,
@@ -89,17 +101,28 @@ fn may_replace(path: &Path, unlink: Unlink) -> bool {
 
 /// Whether nobody listens at `path`. Never blocks: a full backlog answers EAGAIN, which is somebody.
 fn is_refused(path: &Path) -> bool {
-    let probe = || {
-        let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
-        socket.set_nonblocking(true)?;
-        socket.connect(&SockAddr::unix(path)?)
-    };
-    probe().is_err_and(|error: io::Error| error.kind() == io::ErrorKind::ConnectionRefused)
+    connect(path).is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+}
+
+/// A non-blocking socket connected to `path`. A local socket connects at once or not at all; EAGAIN is a full backlog.
+///
+/// Not std's or tokio's: they refuse a path of exactly the limit, where the peers meet whose path is longer.
+///
+/// # Errors
+/// What the operating system says.
+pub fn connect(path: &Path) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+    socket.set_nonblocking(true)?;
+    rustix::net::connect(&socket, &SocketAddrUnix::new(path)?)?;
+    Ok(socket)
 }
 
 /// Binds beside the path and renames over it, so that no client finds the path missing.
 fn take_over(path: &Path, access: Access, backlog: i32) -> io::Result<(Socket, SocketFile)> {
-    let beside = path.with_file_name(format!(".{:08x}", RandomState::new().build_hasher().finish() >> 32));
+    let beside = path.with_file_name(format!(
+        ".{:08x}",
+        RandomState::new().build_hasher().finish() >> 32
+    ));
     if beside.as_os_str().len() > PATH_MAX {
         // A one-letter name at the length limit leaves no room for a name beside it.
         std::fs::remove_file(path)?;
@@ -107,12 +130,19 @@ fn take_over(path: &Path, access: Access, backlog: i32) -> io::Result<(Socket, S
     }
     let (socket, file) = bind_at(&beside, access, backlog)?;
     std::fs::rename(&beside, path)?;
-    Ok((socket, SocketFile { path: path.to_owned(), device: file.device, inode: file.inode }))
+    Ok((
+        socket,
+        SocketFile {
+            path: path.to_owned(),
+            device: file.device,
+            inode: file.inode,
+        },
+    ))
 }
 
 fn bind_at(path: &Path, access: Access, backlog: i32) -> io::Result<(Socket, SocketFile)> {
     let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
-    socket.bind(&SockAddr::unix(path)?)?;
+    rustix::net::bind(&socket, &SocketAddrUnix::new(path)?)?;
     let file = SocketFile::of(path)?;
     if access.readable_all || access.writable_all {
         let mode = path.symlink_metadata()?.permissions().mode();

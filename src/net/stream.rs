@@ -36,7 +36,10 @@ impl Stream {
     #[must_use]
     pub fn ends(&self) -> Ends {
         match self {
-            Self::Tcp(stream) => Ends { local: stream.local_addr().ok(), remote: stream.peer_addr().ok() },
+            Self::Tcp(stream) => Ends {
+                local: stream.local_addr().ok(),
+                remote: stream.peer_addr().ok(),
+            },
             #[cfg(unix)]
             Self::Local(_) => Ends::default(),
         }
@@ -89,7 +92,9 @@ impl Stream {
         let domain = socket.domain()?;
         let _context = super::runtime::handle()?.enter();
         if domain == Domain::UNIX {
-            return Ok(Self::Local(tokio::net::UnixStream::from_std(socket.into())?));
+            return Ok(Self::Local(tokio::net::UnixStream::from_std(
+                socket.into(),
+            )?));
         }
         if domain == Domain::IPV4 || domain == Domain::IPV6 {
             return Ok(Self::Tcp(tokio::net::TcpStream::from_std(socket.into())?));
@@ -141,7 +146,11 @@ impl Plain {
 }
 
 impl AsyncRead for Plain {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         loop {
             let room = buffer.initialize_unfilled();
             let outcome = match &*self.0 {
@@ -167,7 +176,11 @@ impl AsyncRead for Plain {
 }
 
 impl AsyncWrite for Plain {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         self.poll_write_vectored(cx, &[IoSlice::new(bytes)])
     }
 

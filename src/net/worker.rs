@@ -92,7 +92,11 @@ impl Worker {
         let shared = Arc::new(Shared {
             waiting: AtomicUsize::new(outbox.len()),
             drain_owed: AtomicBool::new(outbox.len() >= protocol.high_water_mark),
-            queue: Mutex::new(Queue { outbox, ending: false, idle: false }),
+            queue: Mutex::new(Queue {
+                outbox,
+                ending: false,
+                idle: false,
+            }),
             write_wake: Notify::new(),
             unseen: AtomicUsize::new(0),
             paused: AtomicBool::new(false),
@@ -104,7 +108,11 @@ impl Worker {
             high_water_mark: protocol.high_water_mark,
             inbox_cap: protocol.inbox_cap,
         });
-        let service = Service { id, shared: shared.clone(), inbox: inbox.clone() };
+        let service = Service {
+            id,
+            shared: shared.clone(),
+            inbox: inbox.clone(),
+        };
         runtime::spawn(service.run(reader, writer, protocol.clone()), move || {
             inbox.event(Kind::Panicked, id, 0, 0);
             inbox.event(Kind::Close, id, 1, 0);
@@ -136,7 +144,14 @@ impl Worker {
         if wake {
             shared.write_wake.notify_one();
         }
-        (n, if waiting < shared.high_water_mark { Accepted::Below } else { Accepted::AtMark })
+        (
+            n,
+            if waiting < shared.high_water_mark {
+                Accepted::Below
+            } else {
+                Accepted::AtMark
+            },
+        )
     }
 
     /// Bytes not yet taken by the operating system.
@@ -222,7 +237,12 @@ struct Service {
 }
 
 impl Service {
-    async fn run<R: AsyncRead, W: AsyncWrite + Unpin>(self, reader: R, mut writer: W, protocol: Protocol) {
+    async fn run<R: AsyncRead, W: AsyncWrite + Unpin>(
+        self,
+        reader: R,
+        mut writer: W,
+        protocol: Protocol,
+    ) {
         let failed = {
             let reader = pin!(reader);
             let mut reading = pin!(self.read(reader, &protocol));
@@ -266,11 +286,16 @@ impl Service {
     }
 
     fn failed(&self, error: &io::Error, syscall: Syscall) -> bool {
-        self.inbox.event(Kind::Error, self.id, errno(error), syscall as i32);
+        self.inbox
+            .event(Kind::Error, self.id, errno(error), syscall as i32);
         true
     }
 
-    async fn read<R: AsyncRead>(&self, mut reader: Pin<&mut R>, protocol: &Protocol) -> Result<(), ReadError> {
+    async fn read<R: AsyncRead>(
+        &self,
+        mut reader: Pin<&mut R>,
+        protocol: &Protocol,
+    ) -> Result<(), ReadError> {
         let mut framer = Framer::new(&protocol.framing, protocol.max_frame);
         let (id, codec) = (self.id, protocol.codec);
         loop {
@@ -284,7 +309,8 @@ impl Service {
                 let got = reader.read_buf(buffer).await.map_err(ReadError::Io)?;
                 let chunk = self.tapped_copy(buffer.get(before..).unwrap_or_default());
                 self.received(got, |content| {
-                    let outcome = framer.scan(&mut |frame| content.batch.push_frame(id, codec, frame));
+                    let outcome =
+                        framer.scan(&mut |frame| content.batch.push_frame(id, codec, frame));
                     if let Some(chunk) = chunk {
                         content.batch.push_chunk(id, &chunk);
                     }
@@ -295,11 +321,13 @@ impl Service {
                 poll_fn(|cx| {
                     SCRATCH.with_borrow_mut(|scratch| {
                         let mut buffer = ReadBuf::new(scratch);
-                        ready!(reader.as_mut().poll_read(cx, &mut buffer)).map_err(ReadError::Io)?;
+                        ready!(reader.as_mut().poll_read(cx, &mut buffer))
+                            .map_err(ReadError::Io)?;
                         let chunk = buffer.filled();
                         self.received(chunk.len(), |content| {
-                            let outcome =
-                                framer.feed(chunk, &mut |frame: Cow<'_, [u8]>| content.batch.push_frame(id, codec, frame));
+                            let outcome = framer.feed(chunk, &mut |frame: Cow<'_, [u8]>| {
+                                content.batch.push_frame(id, codec, frame)
+                            });
                             if self.shared.tapped.load(Ordering::Relaxed) {
                                 content.batch.push_chunk(id, chunk);
                             }
@@ -322,7 +350,10 @@ impl Service {
     }
 
     fn tapped_copy(&self, chunk: &[u8]) -> Option<Vec<u8>> {
-        self.shared.tapped.load(Ordering::Relaxed).then(|| chunk.to_vec())
+        self.shared
+            .tapped
+            .load(Ordering::Relaxed)
+            .then(|| chunk.to_vec())
     }
 
     /// Adds to the inbox what `add` makes of `got` received bytes, and accounts for it.
@@ -331,7 +362,9 @@ impl Service {
         got: usize,
         add: impl FnOnce(&mut Content) -> Result<(), FrameTooLarge>,
     ) -> Result<(), FrameTooLarge> {
-        self.shared.bytes_read.fetch_add(got as u64, Ordering::Relaxed);
+        self.shared
+            .bytes_read
+            .fetch_add(got as u64, Ordering::Relaxed);
         let mut outcome = Ok(());
         self.inbox.record(|content| {
             let before = content.batch.bytes();
@@ -366,13 +399,16 @@ impl Service {
                 let n = poll_fn(|cx| {
                     let mut slices = [IoSlice::new(&[]); SLICES];
                     let count = leaving.slices(&mut slices);
-                    Pin::new(&mut *writer).poll_write_vectored(cx, slices.get(..count).unwrap_or_default())
+                    Pin::new(&mut *writer)
+                        .poll_write_vectored(cx, slices.get(..count).unwrap_or_default())
                 })
                 .await?;
                 if n == 0 {
                     return Err(io::ErrorKind::WriteZero.into());
                 }
-                self.shared.bytes_written.fetch_add(n as u64, Ordering::Relaxed);
+                self.shared
+                    .bytes_written
+                    .fetch_add(n as u64, Ordering::Relaxed);
                 let completed = leaving.consume(n).completed;
                 if completed > 0 {
                     let completed = i32::try_from(completed).unwrap_or(i32::MAX);
@@ -384,7 +420,9 @@ impl Service {
     }
 
     fn settle_drain(&self) {
-        if self.shared.waiting.load(Ordering::Acquire) == 0 && self.shared.drain_owed.swap(false, Ordering::AcqRel) {
+        if self.shared.waiting.load(Ordering::Acquire) == 0
+            && self.shared.drain_owed.swap(false, Ordering::AcqRel)
+        {
             self.inbox.event(Kind::Drain, self.id, 0, 0);
         }
     }

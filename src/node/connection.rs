@@ -62,7 +62,13 @@ impl Drop for Connecting {
 impl Connecting {
     /// An attempt for a connection of `protocol`.
     pub fn new(protocol: &Protocol) -> Self {
-        Self { task: None, outbox: outbox(protocol), paused: false, tapped: false, ending: false }
+        Self {
+            task: None,
+            outbox: outbox(protocol),
+            paused: false,
+            tapped: false,
+            ending: false,
+        }
     }
 }
 
@@ -85,7 +91,10 @@ impl Connection {
     /// Counters.
     pub fn traffic(&self) -> Traffic {
         match &self.path {
-            Path::Connecting(connecting) => Traffic { waiting: connecting.outbox.len(), ..Traffic::default() },
+            Path::Connecting(connecting) => Traffic {
+                waiting: connecting.outbox.len(),
+                ..Traffic::default()
+            },
             #[cfg(unix)]
             Path::Loop(stream) => stream.traffic(),
             Path::Worker(worker, _) => worker.traffic(),
@@ -94,7 +103,9 @@ impl Connection {
 
     /// Whether `n` more bytes stay below the hard cap.
     pub fn has_room(&self, n: usize) -> bool {
-        self.protocol.outbox_cap.is_none_or(|cap| self.waiting().saturating_add(n) <= cap)
+        self.protocol
+            .outbox_cap
+            .is_none_or(|cap| self.waiting().saturating_add(n) <= cap)
     }
 
     /// Appends what `put` puts into the outbox; `put` returns the number of bytes, which it has accounted for.
@@ -104,7 +115,9 @@ impl Connection {
         put: impl FnOnce(&mut Outbox, &Protocol) -> (usize, Accepted),
     ) -> (usize, Accepted) {
         let outbox = match &mut self.path {
-            Path::Worker(worker, _) => return worker.append(complete, |outbox| put(outbox, &self.protocol)),
+            Path::Worker(worker, _) => {
+                return worker.append(complete, |outbox| put(outbox, &self.protocol));
+            }
             Path::Connecting(connecting) => &mut connecting.outbox,
             #[cfg(unix)]
             Path::Loop(stream) => &mut stream.outbox,

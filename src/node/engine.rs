@@ -19,10 +19,10 @@ use super::hub::Hub;
 #[cfg(unix)]
 use super::loop_path::{phases::Phases, uv};
 use super::protocol::Protocol;
-use super::raw::{self, functions};
 use super::raw::js::Js;
 use super::raw::lifetime::Hook;
 use super::raw::wake::Waker;
+use super::raw::{self, functions};
 use crate::net::address::{Address, local_end};
 use crate::net::inbox::{Inbox, errno};
 use crate::net::listener::{Endpoint, Listener};
@@ -104,13 +104,16 @@ impl Engine {
     #[napi(constructor)]
     pub fn new(env: Env, dispatch: Unknown, records: Unknown, on_loop: bool) -> Result<Self> {
         let waker = Waker::new();
-        let js = Js::new(env.raw(), dispatch.raw(), records.raw(), waker.clone()).map_err(status)?;
+        let js =
+            Js::new(env.raw(), dispatch.raw(), records.raw(), waker.clone()).map_err(status)?;
         let inbox = {
             let waker = waker.clone();
             Arc::new(Inbox::new(Box::new(move || waker.wake())))
         };
         let hub = Rc::new_cyclic(|me| Hub::new(js, inbox, me.clone()));
-        waker.attach(env.raw(), Rc::downgrade(&hub)).map_err(status)?;
+        waker
+            .attach(env.raw(), Rc::downgrade(&hub))
+            .map_err(status)?;
         hub.set_hook(Hook::add(env.raw(), &hub).map_err(status)?);
         #[cfg(unix)]
         if on_loop && let Some(uv) = uv::get() {
@@ -157,7 +160,10 @@ impl Engine {
         local_ip: Option<String>,
         local_port: Option<u16>,
     ) -> Result<i32> {
-        let candidates = ips.iter().map(|ip| Ok(SocketAddr::new(parse(ip)?, port))).collect::<Result<Vec<_>>>()?;
+        let candidates = ips
+            .iter()
+            .map(|ip| Ok(SocketAddr::new(parse(ip)?, port)))
+            .collect::<Result<Vec<_>>>()?;
         let local_ip = local_ip.as_deref().map(parse).transpose()?;
         let Some(first) = candidates.first() else {
             return Err(Error::new(Status::InvalidArg, "no address to connect to"));
@@ -177,7 +183,10 @@ impl Engine {
     /// number.
     #[napi]
     pub fn adopt(&self, protocol: &Protocol, descriptor: i32) -> i32 {
-        let adopt = || self.0.adopt(protocol.get(), Stream::from_fd(raw::owned(descriptor)?)?);
+        let adopt = || {
+            self.0
+                .adopt(protocol.get(), Stream::from_fd(raw::owned(descriptor)?)?)
+        };
         id_or_errno(adopt())
     }
 
@@ -203,21 +212,36 @@ impl Engine {
                     writable_all: options.writable_all.unwrap_or(false),
                 },
             },
-            _ => return Err(Error::new(Status::InvalidArg, "neither a path nor an address to listen on")),
+            _ => {
+                return Err(Error::new(
+                    Status::InvalidArg,
+                    "neither a path nor an address to listen on",
+                ));
+            }
         };
-        Ok(id_or_errno(self.0.listen(&endpoint, backlog, protocol.get())))
+        Ok(id_or_errno(self.0.listen(
+            &endpoint,
+            backlog,
+            protocol.get(),
+        )))
     }
 
     /// The port a TCP listener got.
     #[napi]
     pub fn listener_port(&self, id: u32) -> Option<u16> {
-        self.0.with_listener(id, Listener::local)?.map(|local| local.port())
+        self.0
+            .with_listener(id, Listener::local)?
+            .map(|local| local.port())
     }
 
     /// Connections beyond `max` are closed at once when they come; none: no limit.
     #[napi]
     pub fn set_max_connections(&self, id: u32, max: Option<u32>) {
-        self.0.with_listener(id, |listener| listener.gate().set_max(max.map_or(usize::MAX, |max| max as usize)));
+        self.0.with_listener(id, |listener| {
+            listener
+                .gate()
+                .set_max(max.map_or(usize::MAX, |max| max as usize))
+        });
     }
 
     /// Stops listening and removes the listener's own file.
@@ -259,32 +283,40 @@ impl Engine {
     /// Switches Nagle's algorithm off or on. An option that a socket in its state cannot have is not an error, as in Node.
     #[napi]
     pub fn set_no_delay(&self, id: u32, on: bool) {
-        self.0.with_connection(id, |connection| match &connection.path {
-            Path::Worker(_, stream) => stream.get().set_no_delay(on).is_ok(),
-            #[cfg(unix)]
-            Path::Loop(stream) => socket2::SockRef::from(stream.fd()).set_tcp_nodelay(on).is_ok(),
-            Path::Connecting(_) => false,
-        });
+        self.0
+            .with_connection(id, |connection| match &connection.path {
+                Path::Worker(_, stream) => stream.get().set_no_delay(on).is_ok(),
+                #[cfg(unix)]
+                Path::Loop(stream) => socket2::SockRef::from(stream.fd())
+                    .set_tcp_nodelay(on)
+                    .is_ok(),
+                Path::Connecting(_) => false,
+            });
     }
 
     /// Switches TCP's own probes on, after `idle` ms, or off. See [`Engine::set_no_delay`] on errors.
     #[napi]
     pub fn set_keep_alive(&self, id: u32, idle: Option<f64>) {
         let idle = idle.map(|ms| Duration::from_secs_f64(ms.clamp(0.0, 1e9) / 1000.0));
-        self.0.with_connection(id, |connection| match &connection.path {
-            Path::Worker(_, stream) => stream.get().set_keep_alive(idle).is_ok(),
-            #[cfg(unix)]
-            Path::Loop(stream) => {
-                crate::net::stream::keep_alive(&socket2::SockRef::from(stream.fd()), idle).is_ok()
-            }
-            Path::Connecting(_) => false,
-        });
+        self.0
+            .with_connection(id, |connection| match &connection.path {
+                Path::Worker(_, stream) => stream.get().set_keep_alive(idle).is_ok(),
+                #[cfg(unix)]
+                Path::Loop(stream) => {
+                    crate::net::stream::keep_alive(&socket2::SockRef::from(stream.fd()), idle)
+                        .is_ok()
+                }
+                Path::Connecting(_) => false,
+            });
     }
 
     /// Both ends of a TCP connection.
     #[napi]
     pub fn ends(&self, id: u32) -> EndsObject {
-        let ends = self.0.with_connection(id, |connection| connection.ends).unwrap_or_default();
+        let ends = self
+            .0
+            .with_connection(id, |connection| connection.ends)
+            .unwrap_or_default();
         let ip = |end: Option<SocketAddr>| end.map(|end| end.ip().to_string());
         EndsObject {
             local_address: ip(ends.local),
@@ -299,7 +331,11 @@ impl Engine {
     #[allow(clippy::cast_precision_loss)]
     pub fn traffic(&self, id: u32) -> TrafficObject {
         let traffic = self.0.traffic(id);
-        TrafficObject { read: traffic.read as f64, written: traffic.written as f64, waiting: traffic.waiting as f64 }
+        TrafficObject {
+            read: traffic.read as f64,
+            written: traffic.written as f64,
+            waiting: traffic.waiting as f64,
+        }
     }
 
     /// Sends what waits on all connections, waiting at most `patience` ms for peers that do not read.
@@ -317,7 +353,8 @@ impl Engine {
 }
 
 fn parse(ip: &str) -> Result<IpAddr> {
-    ip.parse().map_err(|_| Error::new(Status::InvalidArg, format!("not an IP address: {ip}")))
+    ip.parse()
+        .map_err(|_| Error::new(Status::InvalidArg, format!("not an IP address: {ip}")))
 }
 
 #[cfg(unix)]

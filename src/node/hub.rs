@@ -181,7 +181,13 @@ impl Hub {
     pub fn connection(&self, protocol: Arc<Protocol>) -> u32 {
         let id = self.new_id();
         let path = Path::Connecting(Connecting::new(&protocol));
-        let connection = Connection { protocol, path, ends: Default::default(), referenced: true, seat: None };
+        let connection = Connection {
+            protocol,
+            path,
+            ends: Default::default(),
+            referenced: true,
+            seat: None,
+        };
         self.connections.borrow_mut().insert(id, connection);
         self.opened();
         id
@@ -206,15 +212,33 @@ impl Hub {
         Ok(id)
     }
 
-    fn establish(&self, id: u32, protocol: Arc<Protocol>, stream: Stream, seat: Option<Seat>) -> io::Result<()> {
+    fn establish(
+        &self,
+        id: u32,
+        protocol: Arc<Protocol>,
+        stream: Stream,
+        seat: Option<Seat>,
+    ) -> io::Result<()> {
         let ends = stream.ends();
         let path = self.start(id, &protocol, stream, outbox(&protocol))?;
-        let connection = Connection { protocol, path, ends, referenced: true, seat };
+        let connection = Connection {
+            protocol,
+            path,
+            ends,
+            referenced: true,
+            seat,
+        };
         self.connections.borrow_mut().insert(id, connection);
         Ok(())
     }
 
-    fn start(&self, id: u32, protocol: &Protocol, stream: Stream, outbox: Outbox) -> io::Result<Path> {
+    fn start(
+        &self,
+        id: u32,
+        protocol: &Protocol,
+        stream: Stream,
+        outbox: Outbox,
+    ) -> io::Result<Path> {
         #[cfg(unix)]
         if let Some(phases) = &*self.phases.borrow() {
             let fd = stream.into_fd()?;
@@ -224,21 +248,38 @@ impl Hub {
         }
         let stream = Plain::from(stream);
         let halves = (stream.clone(), stream.clone());
-        Ok(Path::Worker(Worker::start(id, halves, protocol, outbox, self.inbox.clone())?, stream))
+        Ok(Path::Worker(
+            Worker::start(id, halves, protocol, outbox, self.inbox.clone())?,
+            stream,
+        ))
     }
 
     /// Binds a listener; its connections talk `protocol`.
-    pub fn listen(&self, endpoint: &Endpoint, backlog: i32, protocol: Arc<Protocol>) -> io::Result<u32> {
+    pub fn listen(
+        &self,
+        endpoint: &Endpoint,
+        backlog: i32,
+        protocol: Arc<Protocol>,
+    ) -> io::Result<u32> {
         let id = self.new_id();
         let listener = Listener::bind(id, endpoint, backlog, self.inbox.clone())?;
-        self.listeners.borrow_mut().insert(id, Entry { item: (listener, protocol), referenced: true });
+        self.listeners.borrow_mut().insert(
+            id,
+            Entry {
+                item: (listener, protocol),
+                referenced: true,
+            },
+        );
         self.opened();
         Ok(id)
     }
 
     /// Calls `f` with listener `id`, if it is open.
     pub fn with_listener<R>(&self, id: u32, f: impl FnOnce(&Listener) -> R) -> Option<R> {
-        self.listeners.borrow().get(&id).map(|entry| f(&entry.item.0))
+        self.listeners
+            .borrow()
+            .get(&id)
+            .map(|entry| f(&entry.item.0))
     }
 
     /// Stops listening and removes the listener's own file.
@@ -254,7 +295,13 @@ impl Hub {
     pub fn start_timer(&self, delay: Duration) -> io::Result<u32> {
         let id = self.new_id();
         let timer = Timer::start(id, delay, self.inbox.clone())?;
-        self.timers.borrow_mut().insert(id, Entry { item: timer, referenced: true });
+        self.timers.borrow_mut().insert(
+            id,
+            Entry {
+                item: timer,
+                referenced: true,
+            },
+        );
         self.opened();
         Ok(id)
     }
@@ -297,14 +344,25 @@ impl Hub {
     /// Counters of a connection, also right after its end.
     pub fn traffic(&self, id: u32) -> Traffic {
         let live = self.connections.borrow().get(&id).map(Connection::traffic);
-        live.or_else(|| self.retired.borrow().get(&id).copied()).unwrap_or_default()
+        live.or_else(|| self.retired.borrow().get(&id).copied())
+            .unwrap_or_default()
     }
 
     /// Runs one step of a loop-path stream and takes away one that has closed by it.
     #[cfg(unix)]
-    pub fn step(&self, id: u32, f: impl FnOnce(&mut LoopStream, &mut Batch, &mut Vec<u8>) -> State) {
+    pub fn step(
+        &self,
+        id: u32,
+        f: impl FnOnce(&mut LoopStream, &mut Batch, &mut Vec<u8>) -> State,
+    ) {
         let mut connections = self.connections.borrow_mut();
-        let Some(Connection { path: Path::Loop(stream), .. }) = connections.get_mut(&id) else { return };
+        let Some(Connection {
+            path: Path::Loop(stream),
+            ..
+        }) = connections.get_mut(&id)
+        else {
+            return;
+        };
         let mut batch = self.batch.borrow_mut();
         let state = f(stream, &mut batch, &mut self.scratch.borrow_mut());
         let happened = !batch.is_empty();
@@ -336,7 +394,9 @@ impl Hub {
         put: impl FnOnce(&mut Outbox, &Protocol) -> (usize, Accepted),
     ) -> Sent {
         let mut connections = self.connections.borrow_mut();
-        let Some(connection) = connections.get_mut(&id) else { return Sent::Gone };
+        let Some(connection) = connections.get_mut(&id) else {
+            return Sent::Gone;
+        };
         if !connection.has_room(at_least) {
             return Sent::Full;
         }
@@ -362,7 +422,9 @@ impl Hub {
     /// Ends this side of a connection when everything has left.
     pub fn end(&self, id: u32) {
         let mut connections = self.connections.borrow_mut();
-        let Some(connection) = connections.get_mut(&id) else { return };
+        let Some(connection) = connections.get_mut(&id) else {
+            return;
+        };
         match &mut connection.path {
             Path::Connecting(connecting) => connecting.ending = true,
             Path::Worker(worker, _) => worker.end(),
@@ -377,7 +439,9 @@ impl Hub {
     /// Closes a connection in whatever state it is; its `Close` follows.
     pub fn destroy(&self, id: u32) {
         let mut connections = self.connections.borrow_mut();
-        let Some(connection) = connections.get_mut(&id) else { return };
+        let Some(connection) = connections.get_mut(&id) else {
+            return;
+        };
         match &mut connection.path {
             Path::Worker(worker, _) => worker.destroy(),
             Path::Connecting(_) => {
@@ -422,7 +486,8 @@ impl Hub {
             self.batch.borrow_mut().push(kind, id, a, b);
             self.hurry();
         } else {
-            self.inbox.record(|content| content.batch.push(kind, id, a, b));
+            self.inbox
+                .record(|content| content.batch.push(kind, id, a, b));
         }
     }
 
@@ -474,7 +539,10 @@ impl Hub {
                 None if own || self.batch.borrow().is_empty() => break,
                 None => {
                     own = true;
-                    Parcel { batch: self.batch.take(), credits: Vec::new() }
+                    Parcel {
+                        batch: self.batch.take(),
+                        credits: Vec::new(),
+                    }
                 }
             };
             crossed = true;
@@ -498,7 +566,11 @@ impl Hub {
         {
             let connections = self.connections.borrow();
             for (id, bytes) in parcel.credits.drain(..) {
-                if let Some(Connection { path: Path::Worker(worker, _), .. }) = connections.get(&id) {
+                if let Some(Connection {
+                    path: Path::Worker(worker, _),
+                    ..
+                }) = connections.get(&id)
+                {
                     worker.credit(bytes);
                 }
             }
@@ -525,14 +597,23 @@ impl Hub {
             return;
         }
         if !self.batch.borrow().is_empty() {
-            let parcel = Parcel { batch: self.batch.take(), credits: Vec::new() };
+            let parcel = Parcel {
+                batch: self.batch.take(),
+                credits: Vec::new(),
+            };
             self.ready.borrow_mut().push_back(parcel);
         }
         for record in content.batch.records_mut() {
             let stands = match record.kind {
-                Kind::Connected => content.streams.pop_front().is_some_and(|(stream, _)| self.connected(record.id, stream)),
+                Kind::Connected => content
+                    .streams
+                    .pop_front()
+                    .is_some_and(|(stream, _)| self.connected(record.id, stream)),
                 Kind::Accepted => {
-                    let id = content.streams.pop_front().and_then(|(stream, seat)| self.accepted(record.id, stream, seat));
+                    let id = content
+                        .streams
+                        .pop_front()
+                        .and_then(|(stream, seat)| self.accepted(record.id, stream, seat));
                     record.a = id.and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
                     id.is_some()
                 }
@@ -546,15 +627,19 @@ impl Hub {
                     let entry = self.timers.borrow_mut().remove(&record.id);
                     entry.map(|entry| self.gone(entry.referenced)).is_some()
                 }
-                Kind::AcceptFailed | Kind::Dropped => self.listeners.borrow().contains_key(&record.id),
+                Kind::AcceptFailed | Kind::Dropped => {
+                    self.listeners.borrow().contains_key(&record.id)
+                }
                 _ => true,
             };
             if !stands {
                 record.kind = Kind::Void;
             }
         }
-        let parcel =
-            Parcel { batch: std::mem::take(&mut content.batch), credits: std::mem::take(&mut content.credits) };
+        let parcel = Parcel {
+            batch: std::mem::take(&mut content.batch),
+            credits: std::mem::take(&mut content.credits),
+        };
         self.ready.borrow_mut().push_back(parcel);
         *self.spare.borrow_mut() = content;
     }
@@ -562,10 +647,20 @@ impl Hub {
     fn connected(&self, id: u32, stream: Stream) -> bool {
         let (protocol, waiting, paused, tapped, ending) = {
             let mut connections = self.connections.borrow_mut();
-            let Some(connection) = connections.get_mut(&id) else { return false };
-            let Path::Connecting(connecting) = &mut connection.path else { return false };
+            let Some(connection) = connections.get_mut(&id) else {
+                return false;
+            };
+            let Path::Connecting(connecting) = &mut connection.path else {
+                return false;
+            };
             let waiting = std::mem::replace(&mut connecting.outbox, outbox(&connection.protocol));
-            (connection.protocol.clone(), waiting, connecting.paused, connecting.tapped, connecting.ending)
+            (
+                connection.protocol.clone(),
+                waiting,
+                connecting.paused,
+                connecting.tapped,
+                connecting.ending,
+            )
         };
         let ends = stream.ends();
         let urgent = !waiting.is_empty() || ending;
@@ -600,7 +695,11 @@ impl Hub {
     }
 
     fn accepted(&self, listener: u32, stream: Stream, seat: Option<Seat>) -> Option<u32> {
-        let protocol = self.listeners.borrow().get(&listener).map(|entry| entry.item.1.clone())?;
+        let protocol = self
+            .listeners
+            .borrow()
+            .get(&listener)
+            .map(|entry| entry.item.1.clone())?;
         if protocol.no_delay {
             // Only a delay more: a connection that cannot have it is still a connection.
             let _ = stream.set_no_delay(true);
@@ -612,7 +711,12 @@ impl Hub {
                 Some(id)
             }
             Err(error) => {
-                self.report(Kind::AcceptFailed, listener, crate::net::inbox::errno(&error), 0);
+                self.report(
+                    Kind::AcceptFailed,
+                    listener,
+                    crate::net::inbox::errno(&error),
+                    0,
+                );
                 None
             }
         }

@@ -2,6 +2,7 @@
 //!
 //! - [`engine`]: the class behind `lib/engine`, for everything that does not run per message
 //! - [`protocol`]: the description of a dialect, converted once
+//! - [`frames`]: framing alone, for streams that stay Node's
 //! - [`retry`]: a client's retry state and its timer
 //! - [`hub`]: what one environment has open, and the events on their way to JavaScript
 //! - [`connection`]: one connection on whichever data path it is
@@ -10,6 +11,7 @@
 
 pub mod connection;
 pub mod engine;
+pub mod frames;
 pub mod hub;
 #[cfg(unix)]
 pub mod loop_path;

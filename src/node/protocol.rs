@@ -13,9 +13,9 @@ use crate::core::protocol;
 /// What `lib/engine/protocol.js` passes, checked there; sizes in bytes.
 #[napi(object)]
 pub struct ProtocolOptions {
-    /// `delimiter` or `raw`.
+    /// `delimiter`, `line`, `json-object` or `raw`.
     pub framing: String,
-    /// The bytes that end a frame that is received.
+    /// The bytes that end a frame that is received; of lines, besides their own ends.
     pub delimiter: Option<Uint8Array>,
     /// The bytes that follow a frame that is sent.
     pub frame_end: Option<Uint8Array>,
@@ -46,6 +46,10 @@ impl Protocol {
         let delimiter: Box<[u8]> = options.delimiter.as_deref().unwrap_or_default().into();
         let framing = match options.framing.as_str() {
             "delimiter" if !delimiter.is_empty() => Framing::Delimiter(delimiter.clone()),
+            "line" => Framing::Line {
+                separator: Some(delimiter.clone()).filter(|bytes| !bytes.is_empty()),
+            },
+            "json-object" => Framing::JsonObject,
             "raw" => Framing::Raw,
             other => return Err(invalid("framing", other)),
         };
@@ -61,7 +65,10 @@ impl Protocol {
             codec,
             max_frame: options.max_frame_bytes.map_or(DEFAULT_MAX_FRAME, bytes),
             high_water_mark: bytes(options.high_water_mark),
-            outbox_cap: options.max_outbox_bytes.filter(|cap| cap.is_finite()).map(bytes),
+            outbox_cap: options
+                .max_outbox_bytes
+                .filter(|cap| cap.is_finite())
+                .map(bytes),
             inbox_cap: options.max_inbox_bytes.map_or(INBOX_CAP, bytes),
             no_delay: options.no_delay.unwrap_or(false),
         })))

@@ -40,7 +40,11 @@ impl Retry {
     /// No retry made yet.
     #[napi(constructor)]
     pub fn new(engine: &Engine) -> Self {
-        Self { state: retry::Retry::new(), timer: None, hub: engine.hub() }
+        Self {
+            state: retry::Retry::new(),
+            timer: None,
+            hub: engine.hub(),
+        }
     }
 
     /// Starts the next delay by the policy as it is now. The id of its timer, or 0 if there is to be no further retry.
@@ -50,14 +54,24 @@ impl Retry {
         self.stop();
         let (min, max) = (millis(policy.min), millis(policy.max));
         let policy = Policy {
-            delay: if min == max { Delay::Fixed(min) } else { Delay::Between(min, max) },
+            delay: if min == max {
+                Delay::Fixed(min)
+            } else {
+                Delay::Between(min, max)
+            },
             factor: policy.factor,
             max_delay: millis(policy.max_delay),
             budget: policy.budget.filter(|budget| budget.is_finite()).map(whole),
         };
-        match self.state.next(&policy, RandomState::new().build_hasher().finish()) {
+        match self
+            .state
+            .next(&policy, RandomState::new().build_hasher().finish())
+        {
             Some(delay) => {
-                let timer = self.hub.start_timer(delay).map_err(|error| refused(&error))?;
+                let timer = self
+                    .hub
+                    .start_timer(delay)
+                    .map_err(|error| refused(&error))?;
                 self.timer = Some(timer);
                 Ok(timer)
             }
@@ -84,7 +98,7 @@ impl Retry {
         self.state.reset();
     }
 
-    /// No further retry until the next reset.
+    /// Stops a running delay; another may follow.
     #[napi]
     pub fn cancel(&mut self) {
         self.stop();
@@ -99,7 +113,8 @@ impl Retry {
 }
 
 fn millis(ms: f64) -> Duration {
-    Duration::try_from_secs_f64(ms.max(0.0) / 1000.0).map_or(LONGEST_DELAY, |delay| delay.min(LONGEST_DELAY))
+    Duration::try_from_secs_f64(ms.max(0.0) / 1000.0)
+        .map_or(LONGEST_DELAY, |delay| delay.min(LONGEST_DELAY))
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]

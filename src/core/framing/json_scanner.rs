@@ -23,6 +23,9 @@ pub(super) enum Step {
 pub(super) struct Scanner {
     state: State,
     nesting: Nesting,
+    /// Bytes looked at, for the tests of linear time.
+    #[cfg(test)]
+    pub(super) work: usize,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,15 +85,29 @@ impl Scanner {
 
     /// Forgets the value.
     pub(super) fn reset(&mut self) {
-        *self = Self::default();
+        self.state = State::Start;
+        self.nesting = Nesting::default();
     }
 
-    /// Reads on, at most to the end of the value. To be called with white space only inside of a
-    /// value.
+    /// Reads on, at most to the end of the value. Before a value begins there must be no white
+    /// space.
     pub(super) fn advance(&mut self, bytes: &[u8]) -> Step {
+        let step = self.follow(bytes);
+        #[cfg(test)]
+        {
+            self.work += match step {
+                Step::Complete(at) | Step::Violation(at) => at,
+                Step::More => bytes.len(),
+            };
+        }
+        step
+    }
+
+    fn follow(&mut self, bytes: &[u8]) -> Step {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
-            match self.take(byte) {
+            let taken = self.take(byte);
+            match taken {
                 Taken::Into(state) => {
                     self.state = state;
                     at += 1;
@@ -98,32 +115,20 @@ impl Scanner {
                         at += plain_run(bytes.get(at..).unwrap_or_default());
                     }
                 }
-                Taken::Last => {
-                    at += 1;
-                    if self.end_value() {
+                Taken::Last | Taken::EndBefore => {
+                    if let Taken::Last = taken {
+                        at += 1;
+                    }
+                    if self.nesting.is_empty() {
+                        self.state = State::Start;
                         return Step::Complete(at);
                     }
-                }
-                Taken::EndBefore => {
-                    if self.end_value() {
-                        return Step::Complete(at);
-                    }
+                    self.state = State::CommaOrEnd;
                 }
                 Taken::Not => return Step::Violation(at),
             }
         }
         Step::More
-    }
-
-    /// A value has ended. `true` if it was not inside of another one.
-    fn end_value(&mut self) -> bool {
-        let outermost = self.nesting.is_empty();
-        self.state = if outermost {
-            State::Start
-        } else {
-            State::CommaOrEnd
-        };
-        outermost
     }
 
     fn take(&mut self, byte: u8) -> Taken {

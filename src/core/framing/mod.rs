@@ -1,14 +1,15 @@
 //! How frames are told apart in a stream of bytes.
 //!
 //! A [`Framer`] is fed the chunks of one stream, cut anywhere, and hands every complete frame to a
-//! sink. The frames depend on the bytes alone, never on where they were cut, and each byte is
-//! searched once, however large the frame.
+//! sink. The frames of a proper stream depend on its bytes alone, never on where they were cut. The
+//! time is linear: each byte is searched once, however large the frame (in a stream of JSON that
+//! breaks off, twice).
 //!
 //! - `split`: frames that end with certain bytes: the buffer, the seams between chunks, the cap.
 //! - `delimiter`: one fixed end, of one byte or several.
 //! - `line`: `\n`, `\r\n` and possibly one more separator.
 //! - `json_object`: no end at all, JSON objects one after the other; `json_scanner` knows the
-//!   grammar.
+//!   grammar, `nesting` its brackets.
 
 mod delimiter;
 mod json_object;
@@ -58,6 +59,16 @@ pub enum Framing {
 pub struct FrameTooLarge {
     /// The cap in bytes, not counting the bytes that end a frame.
     pub max_frame: usize,
+}
+
+impl FrameTooLarge {
+    fn check(len: usize, max_frame: usize) -> Result<(), Self> {
+        if len > max_frame {
+            Err(Self { max_frame })
+        } else {
+            Ok(())
+        }
+    }
 }
 
 impl fmt::Display for FrameTooLarge {
@@ -128,7 +139,9 @@ impl Framer {
             Kind::Delimiter(splitter) => splitter.feed(chunk, sink),
             Kind::Line(splitter) => splitter.feed(chunk, sink),
             Kind::JsonObject(objects) => objects.feed(chunk, sink),
-            Kind::Failed => Err(self.too_large()),
+            Kind::Failed => Err(FrameTooLarge {
+                max_frame: self.max_frame,
+            }),
         };
         self.settle(result)
     }
@@ -157,7 +170,9 @@ impl Framer {
             Kind::Delimiter(splitter) => splitter.scan(sink),
             Kind::Line(splitter) => splitter.scan(sink),
             Kind::JsonObject(objects) => objects.scan(sink),
-            Kind::Failed => Err(self.too_large()),
+            Kind::Failed => Err(FrameTooLarge {
+                max_frame: self.max_frame,
+            }),
         };
         self.settle(result)
     }
@@ -182,12 +197,6 @@ impl Framer {
             Kind::Delimiter(splitter) => splitter.buffered(),
             Kind::Line(splitter) => splitter.buffered(),
             Kind::JsonObject(objects) => objects.buffered(),
-        }
-    }
-
-    fn too_large(&self) -> FrameTooLarge {
-        FrameTooLarge {
-            max_frame: self.max_frame,
         }
     }
 

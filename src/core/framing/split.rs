@@ -173,12 +173,7 @@ impl<E: FrameEnd> Splitter<E> {
     }
 
     fn check(&self, len: usize) -> Result<(), FrameTooLarge> {
-        if len > self.max_frame {
-            return Err(FrameTooLarge {
-                max_frame: self.max_frame,
-            });
-        }
-        Ok(())
+        FrameTooLarge::check(len, self.max_frame)
     }
 
     fn find(&self, bytes: &[u8]) -> Option<Found> {

@@ -17,7 +17,10 @@ pub struct Lifetime {
 impl Lifetime {
     /// No handles yet.
     pub fn new() -> Rc<Self> {
-        Rc::new(Self { open: Cell::new(0), done: Cell::new(None) })
+        Rc::new(Self {
+            open: Cell::new(0),
+            done: Cell::new(None),
+        })
     }
 
     /// Calls `done` once when the last handle is closed; at once if there is none.
@@ -90,7 +93,12 @@ impl Handle {
             return Err(status);
         }
         lifetime.opened();
-        let context = Box::new(Context { hub, id, layout, lifetime: lifetime.clone() });
+        let context = Box::new(Context {
+            hub,
+            id,
+            layout,
+            lifetime: lifetime.clone(),
+        });
         // SAFETY: `raw` is an initialised handle; the context is taken back in `on_closed` only.
         unsafe {
             (uv.handle_set_data)(raw, Box::into_raw(context).cast());

@@ -33,7 +33,9 @@ impl Phases {
         let lifetime = Lifetime::new();
         let make = |kind, init: unsafe extern "C" fn(Raw, Raw) -> c_int| {
             // SAFETY: zeroed memory of the size libuv asked for, and the loop of this thread.
-            Handle::new(uv, kind, hub.clone(), 0, &lifetime, |raw| unsafe { init(uv_loop, raw) })
+            Handle::new(uv, kind, hub.clone(), 0, &lifetime, |raw| unsafe {
+                init(uv_loop, raw)
+            })
         };
         let prepare = make(Type::Prepare, uv.prepare_init)?;
         let check = make(Type::Check, uv.check_init)?;
@@ -43,7 +45,15 @@ impl Phases {
             (uv.prepare_start)(prepare.raw(), on_prepare);
             (uv.check_start)(check.raw(), on_check);
         }
-        Ok(Self { uv, uv_loop, lifetime, idle, idling: Cell::new(false), _prepare: prepare, _check: check })
+        Ok(Self {
+            uv,
+            uv_loop,
+            lifetime,
+            idle,
+            idling: Cell::new(false),
+            _prepare: prepare,
+            _check: check,
+        })
     }
 
     /// Keeps the loop from sleeping before the next check: something waits to cross.

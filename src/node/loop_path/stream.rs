@@ -114,7 +114,11 @@ impl LoopStream {
 
     /// Counters.
     pub fn traffic(&self) -> Traffic {
-        Traffic { read: self.read, written: self.written, waiting: self.outbox.len() }
+        Traffic {
+            read: self.read,
+            written: self.written,
+            waiting: self.outbox.len(),
+        }
     }
 
     /// Lets the next flush try, although libuv has not said that the socket takes more.
@@ -158,7 +162,13 @@ impl LoopStream {
     }
 
     /// libuv says the descriptor is ready.
-    fn ready(&mut self, status: c_int, events: c_int, batch: &mut Batch, scratch: &mut Vec<u8>) -> State {
+    fn ready(
+        &mut self,
+        status: c_int,
+        events: c_int,
+        batch: &mut Batch,
+        scratch: &mut Vec<u8>,
+    ) -> State {
         if status < 0 {
             // The descriptor has an error, and libuv has stopped polling; reading tells which, after what came before it.
             self.interest = 0;
@@ -182,7 +192,12 @@ impl LoopStream {
             && let Ok(Err(error)) = rustix::net::sockopt::socket_error(&self.fd)
         {
             // Not to be had by reading (paused, or ended): polling again would only report it again, for ever.
-            batch.push(Kind::Error, self.id, error.raw_os_error(), Syscall::Read as i32);
+            batch.push(
+                Kind::Error,
+                self.id,
+                error.raw_os_error(),
+                Syscall::Read as i32,
+            );
             return self.closed(true, batch);
         }
         self.watch();
@@ -200,7 +215,9 @@ impl LoopStream {
                 let room = buffer.capacity() - before;
                 let got = rustix::io::read(&self.fd, spare_capacity(buffer));
                 let chunk = tapped.then(|| buffer.get(before..).unwrap_or_default().to_vec());
-                let outcome = self.framer.scan(&mut |frame| batch.push_frame(id, codec, frame));
+                let outcome = self
+                    .framer
+                    .scan(&mut |frame| batch.push_frame(id, codec, frame));
                 if let Some(chunk) = chunk.filter(|chunk| !chunk.is_empty()) {
                     batch.push_chunk(id, &chunk);
                 }
@@ -212,7 +229,8 @@ impl LoopStream {
                 let outcome = if scratch.is_empty() {
                     Ok(())
                 } else {
-                    self.framer.feed(scratch, &mut |frame| batch.push_frame(id, codec, frame))
+                    self.framer
+                        .feed(scratch, &mut |frame| batch.push_frame(id, codec, frame))
                 };
                 if tapped && !scratch.is_empty() {
                     batch.push_chunk(id, scratch);
@@ -226,9 +244,14 @@ impl LoopStream {
             match got {
                 Ok(0) => {
                     self.eof = true;
-                    self.framer.finish(&mut |frame| batch.push_frame(id, codec, frame));
+                    self.framer
+                        .finish(&mut |frame| batch.push_frame(id, codec, frame));
                     batch.push(Kind::End, id, 0, 0);
-                    return if self.shut { self.closed(false, batch) } else { State::Open };
+                    return if self.shut {
+                        self.closed(false, batch)
+                    } else {
+                        State::Open
+                    };
                 }
                 Ok(got) => {
                     self.read += got as u64;
@@ -292,7 +315,12 @@ impl LoopStream {
         if !self.eof && self.receive(LAST_WORDS, batch, scratch) != State::Open {
             return State::Closed(true);
         }
-        batch.push(Kind::Error, self.id, error.raw_os_error(), Syscall::Write as i32);
+        batch.push(
+            Kind::Error,
+            self.id,
+            error.raw_os_error(),
+            Syscall::Write as i32,
+        );
         self.closed(true, batch)
     }
 
@@ -328,7 +356,11 @@ impl LoopStream {
 unsafe extern "C" fn on_poll(raw: Raw, status: c_int, events: c_int) {
     contain(|| {
         // SAFETY: libuv calls back for a handle of ours.
-        let Some((hub, id)) = (unsafe { context(raw) }) else { return };
-        hub.step(id, |stream, batch, scratch| stream.ready(status, events, batch, scratch));
+        let Some((hub, id)) = (unsafe { context(raw) }) else {
+            return;
+        };
+        hub.step(id, |stream, batch, scratch| {
+            stream.ready(status, events, batch, scratch)
+        });
     });
 }

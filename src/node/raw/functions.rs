@@ -21,7 +21,11 @@ type Body = fn(&Hub, sys::napi_env, &[sys::napi_value; 3]) -> sys::napi_value;
 ///
 /// # Errors
 /// Node-API's status.
-pub fn attach(env: sys::napi_env, target: sys::napi_value, hub: &Rc<Hub>) -> Result<(), sys::napi_status> {
+pub fn attach(
+    env: sys::napi_env,
+    target: sys::napi_value,
+    hub: &Rc<Hub>,
+) -> Result<(), sys::napi_status> {
     let functions: [(&CStr, sys::napi_callback); 7] = [
         (c"send", Some(entry::<0>)),
         (c"write", Some(entry::<1>)),
@@ -37,9 +41,23 @@ pub fn attach(env: sys::napi_env, target: sys::napi_value, hub: &Rc<Hub>) -> Res
         // SAFETY: valid names and out-pointers; `data` is given back by `release` when the function is collected.
         let status = unsafe {
             let length = name.to_bytes().len().cast_signed();
-            match sys::napi_create_function(env, name.as_ptr(), length, callback, data, &raw mut function) {
+            match sys::napi_create_function(
+                env,
+                name.as_ptr(),
+                length,
+                callback,
+                data,
+                &raw mut function,
+            ) {
                 sys::Status::napi_ok => {
-                    sys::napi_add_finalizer(env, function, data, Some(release), ptr::null_mut(), ptr::null_mut());
+                    sys::napi_add_finalizer(
+                        env,
+                        function,
+                        data,
+                        Some(release),
+                        ptr::null_mut(),
+                        ptr::null_mut(),
+                    );
                     sys::napi_set_named_property(env, target, name.as_ptr(), function)
                 }
                 status => {
@@ -62,7 +80,10 @@ unsafe extern "C" fn release(_: sys::napi_env, data: *mut c_void, _: *mut c_void
     contain(|| drop(unsafe { Rc::from_raw(data.cast::<Hub>()) }));
 }
 
-unsafe extern "C" fn entry<const N: usize>(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
+unsafe extern "C" fn entry<const N: usize>(
+    env: sys::napi_env,
+    info: sys::napi_callback_info,
+) -> sys::napi_value {
     let mut arguments = [ptr::null_mut(); 3];
     let mut count = arguments.len();
     let mut data = ptr::null_mut();
@@ -78,39 +99,67 @@ unsafe extern "C" fn entry<const N: usize>(env: sys::napi_env, info: sys::napi_c
         );
         data.cast::<Hub>().as_ref()
     };
-    let Some(hub) = hub else { return ptr::null_mut() };
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| BODIES[N](hub, env, &arguments)))
-        .unwrap_or(ptr::null_mut())
+    let Some(hub) = hub else {
+        return ptr::null_mut();
+    };
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        BODIES[N](hub, env, &arguments)
+    }))
+    .unwrap_or(ptr::null_mut())
 }
 
 /// `send(id, text, complete)`: one frame. The answer is a [`Sent`].
-fn send(hub: &Hub, env: sys::napi_env, &[id, text, complete]: &[sys::napi_value; 3]) -> sys::napi_value {
+fn send(
+    hub: &Hub,
+    env: sys::napi_env,
+    &[id, text, complete]: &[sys::napi_value; 3],
+) -> sys::napi_value {
     let units = length(env, text);
-    let sent = hub.send(word(env, id), units, is_true(env, complete), |outbox, protocol| {
-        let tail = outbox.tail();
-        let before = tail.len();
-        encode(env, text, units, tail);
-        tail.extend_from_slice(&protocol.frame_end);
-        let n = tail.len() - before;
-        (n, outbox.appended(n))
-    });
+    let sent = hub.send(
+        word(env, id),
+        units,
+        is_true(env, complete),
+        |outbox, protocol| {
+            let tail = outbox.tail();
+            let before = tail.len();
+            encode(env, text, units, tail);
+            tail.extend_from_slice(&protocol.frame_end);
+            let n = tail.len() - before;
+            (n, outbox.appended(n))
+        },
+    );
     number(env, sent as i32)
 }
 
 /// `write(id, bytes, complete)`: bytes as they are. The answer is a [`Sent`].
-fn write(hub: &Hub, env: sys::napi_env, &[id, bytes, complete]: &[sys::napi_value; 3]) -> sys::napi_value {
+fn write(
+    hub: &Hub,
+    env: sys::napi_env,
+    &[id, bytes, complete]: &[sys::napi_value; 3],
+) -> sys::napi_value {
     let bytes = slice(env, bytes);
-    let sent = hub.send(word(env, id), bytes.len(), is_true(env, complete), |outbox, _| {
-        outbox.tail().extend_from_slice(bytes);
-        (bytes.len(), outbox.appended(bytes.len()))
-    });
+    let sent = hub.send(
+        word(env, id),
+        bytes.len(),
+        is_true(env, complete),
+        |outbox, _| {
+            outbox.tail().extend_from_slice(bytes);
+            (bytes.len(), outbox.appended(bytes.len()))
+        },
+    );
     number(env, sent as i32)
 }
 
 /// `broadcast(ids, count, text)`: one frame to the first `count` connections of an `Int32Array`, encoded once. The
 /// answer is the number of those that asked for a pause; those that refused it or are gone do not count.
-fn broadcast(hub: &Hub, env: sys::napi_env, &[ids, count, text]: &[sys::napi_value; 3]) -> sys::napi_value {
-    let ids = slice(env, ids).chunks_exact(4).map(|word| u32::from_ne_bytes([word[0], word[1], word[2], word[3]]));
+fn broadcast(
+    hub: &Hub,
+    env: sys::napi_env,
+    &[ids, count, text]: &[sys::napi_value; 3],
+) -> sys::napi_value {
+    let ids = slice(env, ids)
+        .chunks_exact(4)
+        .map(|word| u32::from_ne_bytes([word[0], word[1], word[2], word[3]]));
     let mut frame = Vec::new();
     let units = length(env, text);
     encode(env, text, units, &mut frame);
@@ -128,7 +177,9 @@ fn broadcast(hub: &Hub, env: sys::napi_env, &[ids, count, text]: &[sys::napi_val
                 outbox.tail().extend_from_slice(&frame);
                 (frame.len(), outbox.appended(frame.len()))
             } else {
-                let bytes = shared.get_or_insert_with(|| Bytes::copy_from_slice(&frame)).clone();
+                let bytes = shared
+                    .get_or_insert_with(|| Bytes::copy_from_slice(&frame))
+                    .clone();
                 (bytes.len(), outbox.share(bytes))
             }
         });
@@ -140,17 +191,29 @@ fn broadcast(hub: &Hub, env: sys::napi_env, &[ids, count, text]: &[sys::napi_val
 /// `frame(index)`: joined frame number `index` of the batch being read, for a batch that does not parse as a whole.
 fn frame(hub: &Hub, env: sys::napi_env, &[index, _, _]: &[sys::napi_value; 3]) -> sys::napi_value {
     let index = word(env, index) as usize;
-    hub.with_delivering(|batch| batch.joined_frame(index).map_or(ptr::null_mut(), |text| string(env, text)))
+    hub.with_delivering(|batch| {
+        batch
+            .joined_frame(index)
+            .map_or(ptr::null_mut(), |text| string(env, text))
+    })
 }
 
 /// `text(index)`: blob `index` of the batch being read, once.
 fn text(hub: &Hub, env: sys::napi_env, &[index, _, _]: &[sys::napi_value; 3]) -> sys::napi_value {
     let index = word(env, index) as usize;
-    hub.with_delivering(|batch| batch.take_blob(index).map_or(ptr::null_mut(), |text| string(env, &text)))
+    hub.with_delivering(|batch| {
+        batch
+            .take_blob(index)
+            .map_or(ptr::null_mut(), |text| string(env, &text))
+    })
 }
 
 /// `bytes(index, target)`: the same as bytes, into memory that JavaScript has made: a Buffer of its own realm.
-fn bytes(hub: &Hub, env: sys::napi_env, &[index, target, _]: &[sys::napi_value; 3]) -> sys::napi_value {
+fn bytes(
+    hub: &Hub,
+    env: sys::napi_env,
+    &[index, target, _]: &[sys::napi_value; 3],
+) -> sys::napi_value {
     let index = word(env, index) as usize;
     hub.with_delivering(|batch| {
         if let Some(bytes) = batch.take_blob(index) {
@@ -244,6 +307,10 @@ fn memory(env: sys::napi_env, value: sys::napi_value) -> Option<(*mut u8, usize)
             ptr::null_mut(),
         )
     };
-    let size = if kind == sys::TypedarrayType::int32_array { 4 } else { 1 };
+    let size = if kind == sys::TypedarrayType::int32_array {
+        4
+    } else {
+        1
+    };
     (status == sys::Status::napi_ok && !data.is_null()).then(|| (data.cast(), count * size))
 }

@@ -139,7 +139,11 @@ impl Js {
             let first = from == 0;
             from += count;
             self.scoped(|| {
-                let text = if first { self.joined(parcel) } else { self.undefined() };
+                let text = if first {
+                    self.joined(parcel)
+                } else {
+                    self.undefined()
+                };
                 self.call(count, text);
             });
         }
@@ -147,10 +151,17 @@ impl Js {
 
     fn put(&self, records: &[Record]) {
         for (index, record) in records.iter().enumerate() {
-            let words = [record.kind as i32, record.id.cast_signed(), record.a, record.b];
+            let words = [
+                record.kind as i32,
+                record.id.cast_signed(),
+                record.a,
+                record.b,
+            ];
             // SAFETY: the caller keeps within the capacity, and nothing is open (so nothing delivered) once the array
             // can be collected.
-            unsafe { ptr::copy_nonoverlapping(words.as_ptr(), self.records.add(index * WORDS), WORDS) };
+            unsafe {
+                ptr::copy_nonoverlapping(words.as_ptr(), self.records.add(index * WORDS), WORDS)
+            };
         }
     }
 
@@ -196,7 +207,11 @@ impl Js {
             if function.is_null() {
                 return;
             }
-            sys::napi_create_uint32(env, u32::try_from(count).unwrap_or(u32::MAX), &raw mut number);
+            sys::napi_create_uint32(
+                env,
+                u32::try_from(count).unwrap_or(u32::MAX),
+                &raw mut number,
+            );
             sys::napi_get_global(env, &raw mut global);
             let arguments = [number, text];
             let status = sys::napi_make_callback(
@@ -222,7 +237,9 @@ fn surface(env: sys::napi_env) {
     // SAFETY: valid out-pointers.
     unsafe {
         sys::napi_is_exception_pending(env, &raw mut pending);
-        if pending && sys::napi_get_and_clear_last_exception(env, &raw mut error) == sys::Status::napi_ok {
+        if pending
+            && sys::napi_get_and_clear_last_exception(env, &raw mut error) == sys::Status::napi_ok
+        {
             sys::napi_fatal_exception(env, error);
         }
     }

@@ -24,10 +24,14 @@ impl Hook {
         let context = Box::into_raw(Box::new(Rc::downgrade(hub)));
         let mut handle = std::ptr::null_mut();
         // SAFETY: valid out-pointer; `context` lives until the hook is removed.
-        let status =
-            unsafe { sys::napi_add_async_cleanup_hook(env, Some(on_cleanup), context.cast(), &raw mut handle) };
+        let status = unsafe {
+            sys::napi_add_async_cleanup_hook(env, Some(on_cleanup), context.cast(), &raw mut handle)
+        };
         if status == sys::Status::napi_ok {
-            Ok(Rc::new(Self { handle: Cell::new(handle), hub: context }))
+            Ok(Rc::new(Self {
+                handle: Cell::new(handle),
+                hub: context,
+            }))
         } else {
             // SAFETY: made above; Node did not take it.
             drop(unsafe { Box::from_raw(context) });

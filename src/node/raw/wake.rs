@@ -98,13 +98,21 @@ impl Waker {
         if let Some(Function(function)) = function {
             // SAFETY: released once, since it has been taken out.
             unsafe {
-                sys::napi_release_threadsafe_function(function, sys::ThreadsafeFunctionReleaseMode::abort);
+                sys::napi_release_threadsafe_function(
+                    function,
+                    sys::ThreadsafeFunctionReleaseMode::abort,
+                );
             }
         }
     }
 }
 
-unsafe extern "C" fn on_wake(env: sys::napi_env, _: sys::napi_value, context: *mut c_void, _: *mut c_void) {
+unsafe extern "C" fn on_wake(
+    env: sys::napi_env,
+    _: sys::napi_value,
+    context: *mut c_void,
+    _: *mut c_void,
+) {
     if env.is_null() {
         // The environment is going.
         return;

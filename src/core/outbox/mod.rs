@@ -1,12 +1,17 @@
-//! The bytes waiting to leave one connection.
+//! The bytes waiting to leave one connection, and what is owed to those who sent them.
+//!
+//! - `segments`: the bytes themselves.
+
+mod segments;
 
 use std::collections::VecDeque;
 use std::io::IoSlice;
 use std::mem;
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 
-use super::limits::{COALESCE, KEEP_CAPACITY, SHARE_MIN};
+use self::segments::Segments;
+use super::limits::KEEP_CAPACITY;
 
 /// What the outbox says about bytes it has just taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,21 +35,12 @@ pub struct Progress {
 
 /// The bytes waiting to leave one connection, in order.
 ///
-/// Small messages are gathered in segments of about [`COALESCE`] bytes; bytes that go to many
-/// connections are shared. The outbox itself refuses nothing: who appends asks [`Outbox::has_room`]
-/// first.
+/// Small messages are gathered in segments of about [`COALESCE`](super::limits::COALESCE) bytes;
+/// bytes that go to many connections are shared. The outbox itself refuses nothing: who appends
+/// asks [`Outbox::has_room`] first.
 #[derive(Debug)]
 pub struct Outbox {
-    /// What leaves before `tail`; none of them is empty.
-    segments: VecDeque<Bytes>,
-    /// Takes what is appended.
-    tail: Vec<u8>,
-    /// Bytes of `tail` that have left already.
-    tail_gone: usize,
-    /// Bytes of `tail` accounted for, those that have left included.
-    tail_len: usize,
-    /// Bytes waiting, in `segments` and `tail` together.
-    len: usize,
+    waiting: Segments,
     /// Bytes that have left since the beginning. The marks count from there, so that nothing has to
     /// adjust them.
     sent: u64,
@@ -61,11 +57,7 @@ impl Outbox {
     #[must_use]
     pub fn new(high_water_mark: usize, cap: Option<usize>) -> Self {
         Self {
-            segments: VecDeque::new(),
-            tail: Vec::new(),
-            tail_gone: 0,
-            tail_len: 0,
-            len: 0,
+            waiting: Segments::default(),
             sent: 0,
             marks: VecDeque::new(),
             high_water_mark,
@@ -75,97 +67,55 @@ impl Outbox {
     }
 
     /// The buffer at the end. The caller appends to it, does nothing else to it, and calls
-    /// [`Outbox::appended`]. What was appended without that is gone with the next call: a message
-    /// given up halfway leaves nothing behind.
+    /// [`Outbox::appended`]. What was appended without that never leaves and is gone with the next
+    /// call: a message given up halfway leaves nothing behind.
     pub fn tail(&mut self) -> &mut Vec<u8> {
-        if self.tail_len > COALESCE {
-            // To grow it further would move what it holds already.
-            self.close_tail();
-        }
-        self.tail.truncate(self.tail_len);
-        &mut self.tail
+        self.waiting.tail()
     }
 
     /// Accounts for the `n` bytes the caller has appended to [`Outbox::tail`].
     pub fn appended(&mut self, n: usize) -> Accepted {
-        let there = self.tail.len().saturating_sub(self.tail_len);
-        debug_assert_eq!(n, there, "bytes accounted for and bytes appended");
-        let n = n.min(there);
-        self.tail_len += n;
-        self.accept(n)
+        self.waiting.appended(n);
+        self.accepted()
     }
 
     /// Appends bytes that other outboxes hold as well, without a copy (unless they are shorter than
-    /// [`SHARE_MIN`]).
+    /// [`SHARE_MIN`](super::limits::SHARE_MIN)).
     pub fn share(&mut self, bytes: Bytes) -> Accepted {
-        let n = bytes.len();
-        if n < SHARE_MIN {
-            self.tail().extend_from_slice(&bytes);
-            return self.appended(n);
-        }
-        self.close_tail();
-        self.segments.push_back(bytes);
-        self.accept(n)
+        self.waiting.share(bytes);
+        self.accepted()
     }
 
     /// Whether `n` more bytes keep within the cap.
     #[must_use]
     pub fn has_room(&self, n: usize) -> bool {
         self.cap
-            .is_none_or(|cap| self.len.checked_add(n).is_some_and(|len| len <= cap))
+            .is_none_or(|cap| cap.checked_sub(self.len()).is_some_and(|room| n <= room))
     }
 
     /// Asks to be told, by [`Progress::completed`], when everything appended so far has left. If
     /// nothing is waiting the next [`Outbox::consume`] tells it, also one of 0 bytes.
     pub fn complete(&mut self) {
-        self.marks.push_back(self.sent + self.len as u64);
+        self.marks.push_back(self.sent + self.len() as u64);
     }
 
     /// Fills `out` with the bytes that leave next, as far as it reaches, and returns how many of
     /// its entries are in use.
     #[must_use]
     pub fn slices<'a>(&'a self, out: &mut [IoSlice<'a>]) -> usize {
-        let tail = self
-            .tail
-            .get(self.tail_gone..self.tail_len)
-            .unwrap_or_default();
-        let tail = (!tail.is_empty()).then_some(tail);
-        let mut used = 0;
-        for (slot, bytes) in out
-            .iter_mut()
-            .zip(self.segments.iter().map(Bytes::as_ref).chain(tail))
-        {
-            *slot = IoSlice::new(bytes);
-            used += 1;
-        }
-        used
+        self.waiting.slices(out)
     }
 
     /// The first `n` of the waiting bytes have left.
     pub fn consume(&mut self, n: usize) -> Progress {
-        let n = n.min(self.len);
-        self.len -= n;
-        self.sent += n as u64;
-
-        let mut left = n;
-        while let Some(first) = self.segments.front_mut() {
-            if left < first.len() {
-                first.advance(left);
-                left = 0;
-                break;
-            }
-            left -= first.len();
-            self.segments.pop_front();
-        }
-        self.tail_gone += left;
-
+        self.sent += self.waiting.consume(n) as u64;
         let mut progress = Progress::default();
         while self.marks.front().is_some_and(|mark| *mark <= self.sent) {
             self.marks.pop_front();
             progress.completed += 1;
         }
-        if self.len == 0 {
-            self.rest();
+        if self.is_empty() {
+            self.marks.shrink_to(KEEP_CAPACITY / size_of::<u64>());
             progress.drained = mem::take(&mut self.drain_owed);
         }
         progress
@@ -174,60 +124,35 @@ impl Outbox {
     /// Bytes waiting.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.len
+        self.waiting.len()
     }
 
     /// Whether nothing is waiting. Completions may still be due, see [`Outbox::complete`].
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.len() == 0
     }
 
     /// Drops all that is waiting and the drain that is owed. Returns how many completions will
     /// therefore never come: their senders are to be told of the failure.
     pub fn clear(&mut self) -> usize {
-        let lost = self.marks.len();
-        let fresh = Self::new(self.high_water_mark, self.cap);
-        *self = Self {
-            sent: self.sent,
-            ..fresh
-        };
-        lost
+        self.waiting = Segments::default();
+        self.drain_owed = false;
+        mem::take(&mut self.marks).len()
     }
 
-    fn accept(&mut self, n: usize) -> Accepted {
-        self.len += n;
-        if self.len < self.high_water_mark {
+    fn accepted(&mut self) -> Accepted {
+        if self.len() < self.high_water_mark {
             return Accepted::Below;
         }
         self.drain_owed = true;
         Accepted::AtMark
     }
-
-    /// Makes the tail the last of the segments.
-    fn close_tail(&mut self) {
-        self.tail.truncate(mem::take(&mut self.tail_len));
-        let mut bytes = Bytes::from(mem::take(&mut self.tail));
-        bytes.advance(mem::take(&mut self.tail_gone).min(bytes.len()));
-        if !bytes.is_empty() {
-            self.segments.push_back(bytes);
-        }
-    }
-
-    /// Nothing is waiting: what a burst has made large becomes small again, for connections are
-    /// idle most of their life.
-    fn rest(&mut self) {
-        self.tail.clear();
-        self.tail_gone = 0;
-        self.tail_len = 0;
-        self.tail.shrink_to(KEEP_CAPACITY);
-        self.segments.shrink_to(KEEP_CAPACITY / size_of::<Bytes>());
-        self.marks.shrink_to(KEEP_CAPACITY / size_of::<u64>());
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::limits::{COALESCE, SHARE_MIN};
     use super::*;
     use proptest::prelude::*;
 
@@ -241,57 +166,11 @@ mod tests {
         let used = outbox.slices(&mut out);
         assert!(out[..used].iter().all(|slice| !slice.is_empty()));
         assert!(out[used..].iter().all(|slice| slice.is_empty()));
-        out[..used]
-            .iter()
-            .flat_map(|slice| slice.iter().copied())
-            .collect()
+        out.iter().flat_map(|slice| slice.iter().copied()).collect()
     }
 
     fn progress(completed: u32, drained: bool) -> Progress {
         Progress { completed, drained }
-    }
-
-    #[test]
-    fn small_messages_share_a_segment_and_large_ones_are_not_moved() {
-        let mut outbox = Outbox::new(usize::MAX, None);
-        append(&mut outbox, &[b'a'; 100]);
-        append(&mut outbox, &vec![b'b'; COALESCE]);
-        let place = outbox.tail.as_ptr();
-        append(&mut outbox, b"c");
-        let mut out = [IoSlice::new(&[]); 4];
-        assert_eq!(outbox.slices(&mut out), 2);
-        assert_eq!(
-            (out[0].len(), out[0].as_ptr(), &*out[1]),
-            (100 + COALESCE, place, &b"c"[..])
-        );
-    }
-
-    #[test]
-    fn a_message_given_up_halfway_leaves_nothing_behind() {
-        let mut outbox = Outbox::new(usize::MAX, None);
-        append(&mut outbox, b"one");
-        outbox.tail().extend_from_slice(b"half");
-        assert_eq!(waiting(&outbox, 4), b"one");
-        append(&mut outbox, b"two");
-        outbox.tail().extend_from_slice(b"half");
-        outbox.share(Bytes::from(vec![b'3'; SHARE_MIN]));
-        assert_eq!(
-            waiting(&outbox, 4),
-            [&b"onetwo"[..], &[b'3'; SHARE_MIN]].concat()
-        );
-        assert_eq!(outbox.consume(outbox.len()), progress(0, false));
-    }
-
-    #[test]
-    fn shared_bytes_are_not_copied() {
-        let bytes = Bytes::from(vec![b's'; SHARE_MIN]);
-        let mut outbox = Outbox::new(usize::MAX, None);
-        append(&mut outbox, b"a");
-        outbox.share(bytes.clone());
-        append(&mut outbox, b"b");
-        let mut out = [IoSlice::new(&[]); 4];
-        assert_eq!(outbox.slices(&mut out), 3);
-        assert_eq!(out[1].as_ptr(), bytes.as_ptr());
     }
 
     #[test]
@@ -326,16 +205,12 @@ mod tests {
     fn the_cap_is_exact_and_does_not_overflow() {
         let mut outbox = Outbox::new(1, Some(4));
         append(&mut outbox, b"123");
-        assert!(
-            outbox.has_room(0)
-                && outbox.has_room(1)
-                && !outbox.has_room(2)
-                && !outbox.has_room(usize::MAX)
-        );
-        assert!(Outbox::new(1, None).has_room(usize::MAX));
+        for (n, fits) in [(0, true), (1, true), (2, false), (usize::MAX, false)] {
+            assert_eq!(outbox.has_room(n), fits);
+        }
         let mut unlimited = Outbox::new(1, None);
         append(&mut unlimited, b"1");
-        assert!(unlimited.has_room(1 << 40));
+        assert!(unlimited.has_room(usize::MAX));
     }
 
     #[test]
@@ -356,19 +231,14 @@ mod tests {
     }
 
     #[test]
-    fn an_idle_outbox_is_small() {
+    fn completions_leave_no_memory_behind() {
         let mut outbox = Outbox::new(usize::MAX, None);
-        let shared = Bytes::from(vec![0; SHARE_MIN]);
         for _ in 0..10_000 {
-            append(&mut outbox, &[b'x'; 100]);
-            outbox.share(shared.clone());
+            append(&mut outbox, b"x");
             outbox.complete();
         }
-        append(&mut outbox, &vec![b'x'; 1 << 20]);
-        assert_eq!(outbox.consume(outbox.len()).completed, 10_000);
-        assert!(outbox.tail.capacity() <= KEEP_CAPACITY);
-        assert!(outbox.segments.capacity() * size_of::<Bytes>() <= 2 * KEEP_CAPACITY);
-        assert!(outbox.marks.capacity() * size_of::<u64>() <= 2 * KEEP_CAPACITY);
+        assert_eq!(outbox.consume(10_000), progress(10_000, false));
+        assert!(outbox.marks.capacity() * size_of::<u64>() <= KEEP_CAPACITY);
     }
 
     #[derive(Clone, Debug)]
@@ -431,8 +301,10 @@ mod tests {
                         bytes.drain(..n);
                         let completed = marks.iter().filter(|mark| **mark <= n).count() as u32;
                         marks.retain(|mark| *mark > n);
-                        marks.iter_mut().for_each(|mark| *mark -= n);
-                        let drained = bytes.is_empty() && std::mem::take(&mut owed);
+                        for mark in &mut marks {
+                            *mark -= n;
+                        }
+                        let drained = bytes.is_empty() && mem::take(&mut owed);
                         owed &= !bytes.is_empty();
                         prop_assert_eq!(outbox.consume(n), progress(completed, drained));
                     }

@@ -1,0 +1,30 @@
+'use strict'
+
+// Tests wait for events. Time appears only as the moment from which waiting longer means that the event is not coming.
+const LIMIT = 30000
+
+/** `promise`, or a failure that says what did not happen. */
+function deadline(promise, what, limit = LIMIT) {
+  let timer
+  const late = new Promise((resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`not within ${limit} ms: ${what}`)), limit)
+  })
+  const first = Promise.race([promise, late]).finally(() => clearTimeout(timer))
+  // A test that failed before it came to wait for this is told of the first failure, not of this one.
+  first.catch(() => {})
+  return first
+}
+
+/** Looks at a state that no event announces, once per turn of the event loop, until it is as wanted. */
+async function state(wanted, what, limit = LIMIT) {
+  const end = Date.now() + limit
+  while (!wanted()) {
+    if (Date.now() > end) throw new Error(`not within ${limit} ms: ${what}`)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+/** Lets `milliseconds` pass: only for checks that are about an interval. */
+const interval = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+module.exports = { deadline, state, interval }

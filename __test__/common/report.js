@@ -1,0 +1,33 @@
+'use strict'
+
+// The other end of ./processes.js, for programs under test.
+
+const fs = require('node:fs')
+const readline = require('node:readline')
+
+/** Tells the test something, at once: written before this returns, so that nothing is lost by what comes next. */
+function report(type, ...args) {
+  const line = Buffer.from(JSON.stringify([type, ...args]) + '\n')
+  for (let at = 0; at < line.length;) {
+    try {
+      at += fs.writeSync(1, line, at)
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error
+    }
+  }
+}
+
+/** Obeys the test's `tell(name, ...args)`. Listening for it does not keep the process alive. */
+function obey(commands) {
+  readline.createInterface({ input: process.stdin }).on('line', (line) => {
+    const [name, ...args] = JSON.parse(line)
+    commands[name](...args)
+    report('(told)', name)
+  })
+  process.stdin.unref()
+}
+
+/** The options the test started the program with. */
+const options = () => JSON.parse(process.argv[2] ?? '{}')
+
+module.exports = { report, obey, options }

@@ -1,0 +1,40 @@
+'use strict'
+
+// A client in a process of its own: reports what it publishes, does what it is told, ends when nothing is left to do.
+
+const { subject } = require('../../common/subject')
+const { report, obey, options } = require('../../common/report')
+
+const { address, config = {}, types = [] } = options()
+const ipc = subject('node-ipc')
+Object.assign(ipc.config, { silent: true, retry: 20 }, config)
+
+const watch = (client) => {
+  for (const type of ['connect', 'disconnect', 'destroy', ...types])
+    client.on(type, (data) => report(type, data))
+  client.on('error', (error) => report('error', { code: error.code, message: error.message }))
+}
+
+const { path, host, port } = address
+if (path) ipc.connectTo('server', path)
+else ipc.connectToNet('server', host, port)
+watch(ipc.of.server)
+
+obey({
+  emit: (type, data) => ipc.of.server.emit(type, data),
+  set: (key, value) => (ipc.config[key] = value),
+  disconnect: () => ipc.disconnect('server'),
+  destroy: () => ipc.of.server.socket.destroy(),
+  unref: () => ipc.of.server.socket.unref(),
+  exit: (type, messages) => {
+    for (const data of messages) ipc.of.server.emit(type, data)
+    process.exit()
+  },
+  block: (type, data, milliseconds) => {
+    ipc.of.server.emit(type, data)
+    const end = Date.now() + milliseconds
+    while (Date.now() < end);
+    report('unblocked', Date.now())
+  }
+})
+process.on('beforeExit', () => report('beforeExit'))

@@ -1,0 +1,33 @@
+'use strict'
+
+const fs = require('node:fs')
+const path = require('node:path')
+const test = require('ava')
+const { directory } = require('../common/places')
+const { run } = require('../common/processes')
+
+const THREADS = path.join(__dirname, 'programs', 'threads.js')
+const TERMINATED = path.join(__dirname, 'programs', 'terminated.js')
+
+test.serial('CM-10: two workers and the main thread serve, connect and close independently', async (t) => {
+  const folder = directory(t)
+  const paths = ['main', 'one', 'two'].map((name) => path.join(folder, name))
+  const program = run(t, THREADS, { paths })
+  const reports = await program.success()
+  t.deepEqual(reports, [
+    ['answers', 1000, 1000, 1000],
+    ['exit', 0],
+    ['exit', 0]
+  ])
+  t.deepEqual(fs.readdirSync(folder), [])
+})
+
+test.serial('CM-10: terminating a hundred workers under traffic leaves nothing behind', async (t) => {
+  const folder = directory(t)
+  const program = run(t, TERMINATED, { folder, rounds: 50 })
+  const [{ before, after, files }] = await program.report('left', 90000)
+  t.is(after, before)
+  t.deepEqual(files, ['main'])
+  await program.success()
+  t.deepEqual(fs.readdirSync(folder), [])
+})

@@ -1,0 +1,50 @@
+'use strict'
+
+const { median } = require('./stats')
+
+const COLUMNS = ['subject', 'value', 'p50 µs', 'p99 µs', 'CPU µs', 'ratio']
+
+/** Medians over the rounds that count, per subject. `ratio`: how many times better the first subject is. */
+function summarize(scenario, bySubject) {
+  const rows = Object.entries(bySubject).map(([subject, results]) => ({
+    subject,
+    value: median(results.map(({ value }) => value)),
+    p50: median(results.map(({ p50 }) => p50 * 1000)),
+    p99: median(results.map(({ p99 }) => p99 * 1000)),
+    cpu: median(results.map(({ cpu }) => cpu))
+  }))
+  const [first] = rows
+  for (const row of rows) {
+    row.ratio = scenario.better === 'more' ? first.value / row.value : row.value / first.value
+  }
+  return rows
+}
+
+function number(value) {
+  const digits = value >= 1000 ? 0 : value >= 10 ? 1 : 2
+  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+}
+
+/** A table in plain text. */
+function table(scenario, rows) {
+  const cells = rows.map(({ subject, value, p50, p99, cpu, ratio }) => [
+    subject,
+    number(value),
+    number(p50),
+    number(p99),
+    number(cpu),
+    `${number(ratio)}×`
+  ])
+  const widths = COLUMNS.map((title, column) =>
+    Math.max(title.length, ...cells.map((line) => line[column].length))
+  )
+  const line = (row) =>
+    row.map((cell, column) => (column ? cell.padStart(widths[column]) : cell.padEnd(widths[0]))).join('   ')
+  return [
+    `${scenario.title}: value = ${scenario.unit}, ${scenario.better} is better; CPU of both processes a message`,
+    line(COLUMNS),
+    ...cells.map(line)
+  ].join('\n')
+}
+
+module.exports = { summarize, table }

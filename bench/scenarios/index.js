@@ -1,0 +1,20 @@
+'use strict'
+
+// What is measured with each subject. A scenario says what its value means and has two halves, one for each
+// process:
+//
+//   server(subject, address, listening)  serves until its process is told to end
+//   client(subject, address)             -> { connected: Promise, run(ms): Promise<result>, close() }
+//
+// A result is { count, ms, samples, faults, cpu }: how many messages in which time, the latencies seen (in ms),
+// what was lost, out of order or changed, and the microseconds of CPU both processes spent.
+
+const { oneWay } = require('./one-way')
+const { pingPong } = require('./ping-pong')
+const { broadcast } = require('./broadcast')
+
+module.exports = {
+  bursts: oneWay({ size: 64, burst: 100 }),
+  'ping-pong': pingPong({ size: 64 }),
+  broadcast: broadcast({ size: 64, burst: 20, clients: 100 })
+}

@@ -1,0 +1,25 @@
+import nodeIpcDialect = require('./lib/node-ipc')
+
+/** The version of this package. */
+export const version: string
+
+/** What the native engine says about itself. */
+export interface Diagnostics {
+  /** The version of this package. */
+  version: string
+  /**
+   * Where established Unix and TCP streams are served: on the event loop of Node itself (`loop`) or on a
+   * background thread (`worker`). Chosen by the runtime, or forced with the environment variable
+   * `NAPI_IPC_DATA_PATH`.
+   */
+  dataPath: 'loop' | 'worker'
+}
+
+/** Loads the native engine if it is not loaded yet, and asks it. Throws if there is no binary for this platform. */
+export function diagnostics(): Diagnostics
+
+/**
+ * The API of node-ipc 9: the same singleton as `require('napi-ipc/node-ipc')`, loaded at first use.
+ * In an ES module importing the front door loads every dialect; import the sub-path to load one alone.
+ */
+export const nodeIpc: typeof nodeIpcDialect

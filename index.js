@@ -1,0 +1,20 @@
+'use strict'
+
+// The front door. A dialect is loaded when it is first asked for, so that a program pays for what it uses.
+
+const { version } = require('./package.json')
+
+const load = {
+  nodeIpc: () => require('./lib/node-ipc')
+}
+
+exports.version = version
+
+exports.diagnostics = function diagnostics() {
+  const { dataPath } = require('./lib/engine')
+  return { version, dataPath }
+}
+
+for (const [name, get] of Object.entries(load)) {
+  Object.defineProperty(exports, name, { enumerable: true, get })
+}

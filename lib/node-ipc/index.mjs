@@ -1,0 +1,4 @@
+import ipc from './index.js'
+
+export default ipc
+export const { IPC, IPCModule } = ipc

@@ -1,0 +1,2 @@
+import nodeIpc = require('napi-ipc/node-ipc')
+export = nodeIpc

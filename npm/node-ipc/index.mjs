@@ -1,0 +1,2 @@
+export * from 'napi-ipc/node-ipc'
+export { default } from 'napi-ipc/node-ipc'
