@@ -8,4 +8,4 @@
 
 pub mod core;
 pub mod net;
-pub mod node;
+mod node;

@@ -4,6 +4,15 @@
 
 const fs = require('node:fs')
 const readline = require('node:readline')
+const { isMainThread } = require('node:worker_threads')
+
+// stdin ends when the test process is gone, whatever became of it: nobody is left to clean up after this program.
+// Listening does not keep this process alive.
+if (isMainThread) {
+  process.stdin.on('end', () => process.exit(1))
+  process.stdin.resume()
+  process.stdin.unref()
+}
 
 /** Tells the test something, at once: written before this returns, so that nothing is lost by what comes next. */
 function report(type, ...args) {
@@ -24,7 +33,6 @@ function obey(commands) {
     commands[name](...args)
     report('(told)', name)
   })
-  process.stdin.unref()
 }
 
 /** The options the test started the program with. */

@@ -36,15 +36,21 @@ async function receiver(t) {
 test.serial('CM-8: 64 MiB in 64 KiB chunks take at most 4.6 times what 16 MiB take', async (t) => {
   const send = await receiver(t)
   await send(16 * MiB)
-  // Others use this machine too: the best of several, and more of them if the first are not good enough.
-  const best = { 16: Infinity, 64: Infinity }
-  for (let round = 0; round < 8; round++) {
-    for (const size of [16, 64]) best[size] = Math.min(best[size], (await send(size * MiB)).time)
-    if (round >= 2 && best[64] / best[16] <= 4.6) break
+  const best = { time: { 16: Infinity, 64: Infinity }, cpu: { 16: Infinity, 64: Infinity } }
+  const ratio = (what) => best[what][64] / best[what][16]
+  // The best of several, and more of them if the first are not good enough. Where others keep the machine busy all the
+  // time, the processor time of the receiver tells as well whether it is linear.
+  for (let round = 0; round < 8 && !(round >= 3 && ratio('time') <= 4.6); round++) {
+    for (const size of [16, 64]) {
+      const result = await send(size * MiB)
+      for (const what of ['time', 'cpu']) best[what][size] = Math.min(best[what][size], result[what])
+    }
   }
-  const ratio = best[64] / best[16]
-  t.log(`${best[16].toFixed(1)} ms, ${best[64].toFixed(1)} ms, ratio ${ratio.toFixed(2)}`)
-  t.true(ratio <= 4.6, `ratio ${ratio}`)
+  const shown = ['time', 'cpu'].map((what) => {
+    return `${what}: ${best[what][16].toFixed(1)} ms, ${best[what][64].toFixed(1)} ms, ratio ${ratio(what).toFixed(2)}`
+  })
+  t.log(shown.join('; '))
+  t.true(Math.min(ratio('time'), ratio('cpu')) <= 4.6, shown.join('; '))
 })
 
 if (process.platform === 'linux') {

@@ -98,20 +98,19 @@ eachTransport(
     const ipc = instance(t, { maxRetries: 100000 })
     const client = connect(ipc, address)
     const log = new Recorder(client, [...LIFE, 'echo'])
-    client.emit('echo', 'before')
+    client.on('connect', () => client.emit('echo', log.count('connect')))
     await log.seen('echo')
     await first.kill()
     await log.seen('error', 2)
     t.true(client.retriesRemaining < 100000)
     await run(t, SERVER, { address }).report('start')
-    await log.seen('connect', 2)
-    client.emit('echo', 'after')
     await log.seen('echo', 2)
     t.is(client.retriesRemaining, 100000)
-    t.deepEqual(log.all('echo'), [['before'], ['after']])
-    const between = log.types.slice(2, log.types.lastIndexOf('connect'))
-    t.is(between[0], 'disconnect')
-    t.deepEqual(between.slice(1), times(log.count('error'), 'error', 'disconnect'))
+    t.deepEqual(log.all('echo'), [[1], [log.count('connect')]])
+    // While it dies the server may break the connection first and its listener last: then an attempt connects in vain.
+    const attempt = '((connect )?error|connect) disconnect '
+    const wanted = new RegExp(`^connect echo (error )?disconnect (${attempt})+connect echo$`)
+    t.regex(log.types.join(' '), wanted)
   }
 )
 

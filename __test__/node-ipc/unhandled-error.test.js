@@ -16,17 +16,24 @@ eachTransport(test, 'NI-44: of a client without a server', async (t, address) =>
   t.pass()
 })
 
-eachTransport(test, 'NI-44: of a malformed frame', async (t, address) => {
-  for (const receiver of Object.values(RECEIVERS)) {
+for (const [name, receiver] of Object.entries(RECEIVERS)) {
+  eachTransport(test, `NI-44: of a malformed frame, ${name}`, async (t, address) => {
     const { target, peer } = await receiver(t, address)
     const log = new Recorder(target, ['m'])
     await peer.write('nonsense\f{"type":"m"}\f')
     await log.seen('m')
-    target.server?.close()
-    peer.socket.destroy()
-    await peer.close()
-    if (target.server) await next(target, 'close')
-  }
+    t.pass()
+  })
+}
+
+eachTransport(test, 'NI-44: of a connection that is reset', async (t, address) => {
+  const { target, peer } = await RECEIVERS.server(t, address)
+  const closed = next(target, 'close')
+  target.broadcast('unread', 'x'.repeat(1000))
+  await peer.until(() => peer.received.length > 0, 'something to arrive')
+  if (address.port) peer.socket.resetAndDestroy()
+  else peer.socket.destroy()
+  await closed
   t.pass()
 })
 

@@ -13,7 +13,8 @@ const PATH_MAX = process.platform === 'darwin' ? 104 : 108
 /** A port by Node's rules: a number or a string of one. */
 exports.checkPort = function checkPort(port) {
   const number = typeof port === 'string' && port.trim() !== '' ? Number(port) : port
-  if (typeof number !== 'number' || !Number.isInteger(number) || number < 0 || number > 65535) throw portError(port)
+  if (typeof number !== 'number' || !Number.isInteger(number) || number < 0 || number > 65535)
+    throw portError(port)
   return number
 }
 
@@ -23,7 +24,9 @@ exports.checkPath = function checkPath(path) {
   const length = Buffer.byteLength(path)
   if (length > PATH_MAX && process.platform !== 'win32') {
     const detail = `${length} bytes, the operating system takes ${PATH_MAX}: ${path}`
-    process.emitWarning(`The socket path is too long and is cut: ${detail}`, { code: 'NAPI_IPC_PATH_TRUNCATED' })
+    process.emitWarning(`The socket path is too long and is cut: ${detail}`, {
+      code: 'NAPI_IPC_PATH_TRUNCATED'
+    })
   }
   return path
 }

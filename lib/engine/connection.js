@@ -110,7 +110,9 @@ class Connection extends EventEmitter {
   #taken(outcome, callback) {
     if (outcome === sent.FULL) {
       const limit = this.#protocol.maxOutboxBytes
-      const error = codedError(Error, 'ERR_IPC_OUTBOX_FULL', `more than ${limit} bytes wait to be sent`, { limit })
+      const error = codedError(Error, 'ERR_IPC_OUTBOX_FULL', `more than ${limit} bytes wait to be sent`, {
+        limit
+      })
       if (!callback) throw error
       process.nextTick(callback, error)
       return false
@@ -541,7 +543,9 @@ class Connection extends EventEmitter {
         return
       case kinds.TOO_LARGE: {
         const limit = this.#protocol.maxFrameBytes ?? require('node:buffer').constants.MAX_STRING_LENGTH
-        this.#reason = codedError(Error, 'ERR_IPC_FRAME_TOO_LARGE', `a frame exceeds ${limit} bytes`, { limit })
+        this.#reason = codedError(Error, 'ERR_IPC_FRAME_TOO_LARGE', `a frame exceeds ${limit} bytes`, {
+          limit
+        })
         return
       }
       case kinds.PANICKED:
@@ -601,7 +605,8 @@ class Connection extends EventEmitter {
     this.#connecting = false
     clearTimeout(this.#timer)
     this.#timer = null
-    for (const callback of this.#pending?.splice(0) ?? []) guard(callback, undefined, error ?? streamDestroyed())
+    for (const callback of this.#pending?.splice(0) ?? [])
+      guard(callback, undefined, error ?? streamDestroyed())
     const { receiver } = this
     if (error !== null) {
       if (receiver.failed) guard(receiver.failed, receiver, error, this)
@@ -640,7 +645,8 @@ function toBytes(chunk, encoding) {
   if (typeof chunk === 'string') return Buffer.from(chunk, encoding)
   if (chunk instanceof Uint8Array) return chunk
   if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-  if (chunk === null) throw codedError(TypeError, 'ERR_STREAM_NULL_VALUES', 'May not write null values to stream')
+  if (chunk === null)
+    throw codedError(TypeError, 'ERR_STREAM_NULL_VALUES', 'May not write null values to stream')
   throw argumentTypeError('chunk', 'of type string or an instance of Buffer, TypedArray, or DataView', chunk)
 }
 

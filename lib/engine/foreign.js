@@ -52,7 +52,8 @@ class Foreign {
 
   #data(chunk) {
     // A user may have set an encoding on the stream that is, after all, the user's.
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk, this.stream.readableEncoding ?? 'utf8') : chunk
+    const bytes =
+      typeof chunk === 'string' ? Buffer.from(chunk, this.stream.readableEncoding ?? 'utf8') : chunk
     let frames
     try {
       frames = this.#frames.feed(bytes)

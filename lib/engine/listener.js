@@ -49,7 +49,8 @@ class Listener extends EventEmitter {
    * @param {() => void} [callback] once, at `listening`
    */
   listen(address, callback) {
-    if (this.#active) throw codedError(Error, 'ERR_SERVER_ALREADY_LISTEN', 'Listen method has been called more than once')
+    if (this.#active)
+      throw codedError(Error, 'ERR_SERVER_ALREADY_LISTEN', 'Listen method has been called more than once')
     this.#active = true
     this.#closing = false
     if (callback) this.once('listening', callback)
@@ -77,7 +78,8 @@ class Listener extends EventEmitter {
   #bindAny(port, backlog) {
     const id = engine.listen(nativeProtocol(this.#protocol), { ip: '::', port, backlog })
     if (id > 0) this.#bound(id, '::', port)
-    else if (UNSUPPORTED.has(listenError(id).code)) this.#bind({ ip: '0.0.0.0', port, backlog }, '0.0.0.0', port)
+    else if (UNSUPPORTED.has(listenError(id).code))
+      this.#bind({ ip: '0.0.0.0', port, backlog }, '0.0.0.0', port)
     else this.#fail(listenError(id, '::', port))
   }
 
@@ -202,7 +204,12 @@ class Listener extends EventEmitter {
     } else if (this.listenerCount('error') > 0) {
       // Out of descriptors, mostly: accepting goes on by itself when there are some again.
       const error = listenError(-a)
-      guard(this.emit, this, 'error', Object.assign(error, { syscall: 'accept', message: `accept ${error.code}` }))
+      guard(
+        this.emit,
+        this,
+        'error',
+        Object.assign(error, { syscall: 'accept', message: `accept ${error.code}` })
+      )
     }
   }
 }

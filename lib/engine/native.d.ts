@@ -62,6 +62,16 @@ export declare class Engine {
 }
 
 /** See the module. */
+export declare class Frames {
+  /** At the beginning of a stream. */
+  constructor(protocol: Protocol)
+  /** The frames that `chunk` completes. Those before an oversized one come first, its error with the next call. */
+  feed(chunk: Uint8Array): Array<string | Buffer>
+  /** The frames that the end of the stream completes. */
+  finish(): Array<string | Buffer>
+}
+
+/** See the module. */
 export declare class Protocol {
   /** Converts the options. */
   constructor(options: ProtocolOptions)
@@ -131,9 +141,9 @@ export interface PolicyOptions {
 
 /** What `lib/engine/protocol.js` passes, checked there; sizes in bytes. */
 export interface ProtocolOptions {
-  /** `delimiter` or `raw`. */
+  /** `delimiter`, `line`, `json-object` or `raw`. */
   framing: string
-  /** The bytes that end a frame that is received. */
+  /** The bytes that end a frame that is received; of lines, besides their own ends. */
   delimiter?: Uint8Array
   /** The bytes that follow a frame that is sent. */
   frameEnd?: Uint8Array

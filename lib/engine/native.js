@@ -836,5 +836,6 @@ function __napiStampBindingTarget(exportsObject, target) {
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
 module.exports.Engine = nativeBinding.Engine
+module.exports.Frames = nativeBinding.Frames
 module.exports.Protocol = nativeBinding.Protocol
 module.exports.Retry = nativeBinding.Retry

@@ -49,7 +49,7 @@ pub fn start(
         }
     };
     runtime::spawn(task, move || {
-        alarm.failed(id, &[io::ErrorKind::Other.into()])
+        alarm.failed(id, &[io::ErrorKind::Other.into()]);
     })
 }
 
@@ -104,7 +104,7 @@ async fn local(path: &std::path::Path) -> io::Result<Stream> {
     loop {
         match super::socket_file::connect(path) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock && tries < BACKLOG_TRIES => {
-                tries += 1
+                tries += 1;
             }
             outcome => {
                 return Ok(Stream::Local(tokio::net::UnixStream::from_std(

@@ -152,24 +152,21 @@ impl AsyncRead for Plain {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         loop {
-            let room = buffer.initialize_unfilled();
+            // Not `try_read` into initialised memory: the room for a large frame would be zeroed for every chunk of it.
             let outcome = match &*self.0 {
                 Stream::Tcp(stream) => {
                     ready!(stream.poll_read_ready(cx))?;
-                    stream.try_read(room)
+                    stream.try_read_buf(buffer)
                 }
                 #[cfg(unix)]
                 Stream::Local(stream) => {
                     ready!(stream.poll_read_ready(cx))?;
-                    stream.try_read(room)
+                    stream.try_read_buf(buffer)
                 }
             };
             match outcome {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                outcome => {
-                    buffer.advance(outcome?);
-                    return Poll::Ready(Ok(()));
-                }
+                outcome => return Poll::Ready(outcome.map(drop)),
             }
         }
     }

@@ -326,7 +326,7 @@ impl Service {
                         let chunk = buffer.filled();
                         self.received(chunk.len(), |content| {
                             let outcome = framer.feed(chunk, &mut |frame: Cow<'_, [u8]>| {
-                                content.batch.push_frame(id, codec, frame)
+                                content.batch.push_frame(id, codec, frame);
                             });
                             if self.shared.tapped.load(Ordering::Relaxed) {
                                 content.batch.push_chunk(id, chunk);
@@ -390,7 +390,9 @@ impl Service {
             if leaving.is_empty() {
                 self.settle_drain();
                 if ending {
-                    return writer.shutdown().await;
+                    // A peer that has reset the connection meanwhile is heard of by reading.
+                    let _ = writer.shutdown().await;
+                    return Ok(());
                 }
                 self.shared.write_wake.notified().await;
                 continue;

@@ -240,7 +240,7 @@ impl Engine {
         self.0.with_listener(id, |listener| {
             listener
                 .gate()
-                .set_max(max.map_or(usize::MAX, |max| max as usize))
+                .set_max(max.map_or(usize::MAX, |max| max as usize));
         });
     }
 

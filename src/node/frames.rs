@@ -35,7 +35,7 @@ impl Frames {
     }
 
     /// The frames that `chunk` completes. Those before an oversized one come first, its error with the next call.
-    #[napi]
+    #[napi(ts_return_type = "Array<string | Buffer>")]
     #[allow(clippy::needless_pass_by_value)]
     pub fn feed(&mut self, chunk: Uint8Array) -> Result<Vec<Frame>> {
         let mut frames = Vec::new();
@@ -53,7 +53,7 @@ impl Frames {
     }
 
     /// The frames that the end of the stream completes.
-    #[napi]
+    #[napi(ts_return_type = "Array<string | Buffer>")]
     pub fn finish(&mut self) -> Vec<Frame> {
         let mut frames = Vec::new();
         let codec = self.protocol.codec;

@@ -27,7 +27,7 @@ use crate::net::address::Address;
 use crate::net::connect;
 use crate::net::inbox::{Content, Inbox};
 use crate::net::listener::{Endpoint, Listener, Seat};
-use crate::net::stream::{Plain, Stream};
+use crate::net::stream::{Ends, Plain, Stream};
 use crate::net::timer::Timer;
 use crate::net::worker::{Traffic, Worker};
 
@@ -44,6 +44,9 @@ pub enum Sent {
     /// Refused: the hard cap of the outbox.
     Full = 3,
 }
+
+/// A listener, and what its connections talk.
+type Listening = (Listener, Arc<Protocol>);
 
 struct Entry<T> {
     item: T,
@@ -65,7 +68,7 @@ pub struct Hub {
     inbox: Arc<Inbox>,
     next_id: Cell<u32>,
     connections: RefCell<FxHashMap<u32, Connection>>,
-    listeners: RefCell<FxHashMap<u32, Entry<(Listener, Arc<Protocol>)>>>,
+    listeners: RefCell<FxHashMap<u32, Entry<Listening>>>,
     timers: RefCell<FxHashMap<u32, Entry<Timer>>>,
     /// Last counters of connections whose `Close` is on its way.
     retired: RefCell<FxHashMap<u32, Traffic>>,
@@ -184,7 +187,7 @@ impl Hub {
         let connection = Connection {
             protocol,
             path,
-            ends: Default::default(),
+            ends: Ends::default(),
             referenced: true,
             seat: None,
         };

@@ -18,11 +18,17 @@ const memory = (name) =>
 let begin
 ipc.serve(address.path, () => report('ready'))
 ipc.server.on('begin', (data, socket) => {
-  begin = { time: performance.now(), memory: memory('VmRSS') }
+  begin = { time: performance.now(), cpu: process.cpuUsage(), memory: memory('VmRSS') }
   ipc.server.emit(socket, 'go')
 })
 ipc.server.on('big', (data) => {
   const time = performance.now() - begin.time
-  report('big', { length: data.length, time, peak: memory('VmHWM') - begin.memory })
+  const { user, system } = process.cpuUsage(begin.cpu)
+  report('big', {
+    length: data.length,
+    time,
+    cpu: (user + system) / 1000,
+    peak: memory('VmHWM') - begin.memory
+  })
 })
 ipc.server.start()

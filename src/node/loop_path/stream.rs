@@ -42,6 +42,8 @@ pub enum State {
 }
 
 /// See the module.
+// Each flag is about another side or another caller; as one state they would be sixty-four.
+#[allow(clippy::struct_excessive_bools)]
 pub struct LoopStream {
     id: u32,
     // Dropped before the descriptor: libuv must stop polling it first.

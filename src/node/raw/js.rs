@@ -160,7 +160,7 @@ impl Js {
             // SAFETY: the caller keeps within the capacity, and nothing is open (so nothing delivered) once the array
             // can be collected.
             unsafe {
-                ptr::copy_nonoverlapping(words.as_ptr(), self.records.add(index * WORDS), WORDS)
+                ptr::copy_nonoverlapping(words.as_ptr(), self.records.add(index * WORDS), WORDS);
             };
         }
     }

@@ -1,0 +1,14 @@
+import ipc from './index.js'
+
+export default ipc
+export const {
+  Client,
+  Server,
+  MessageError,
+  EncodeError,
+  DecodeError,
+  SendError,
+  SendAfterCloseError,
+  NoServerError,
+  BadClientError
+} = ipc

@@ -1,0 +1,4 @@
+import model from './index.js'
+
+export default model
+export const { createServer, createClient } = model
