@@ -29,7 +29,8 @@ function options() {
     }
   })
   return {
-    node: values.node,
+    // The measured processes run in folders of their own.
+    node: values.node.includes(path.sep) ? path.resolve(values.node) : values.node,
     rounds: Number(values.rounds ?? (values.quick ? 4 : 8)),
     ms: Number(values.ms ?? (values.quick ? 400 : 1000)),
     scenarios: chosen(values.only, Object.keys(scenarios), 'scenario'),

@@ -76,9 +76,9 @@ class Connection extends EventEmitter {
    */
   send(text, callback) {
     if (this.#ended || this.#destroyed) return this.#refuse(callback)
-    const outcome = calls.send(this.#handle, text, callback !== undefined)
-    if (outcome === sent.BELOW && callback === undefined) return true
-    return this.#taken(outcome, callback)
+    if (callback !== undefined) return this.#taken(calls.sendTracked(this.#handle, text), callback)
+    const outcome = calls.send(this.#handle, text)
+    return outcome === undefined || this.#taken(outcome)
   }
 
   /**

@@ -26,7 +26,7 @@ exports.kinds = {
 exports.syscalls = ['read', 'write', 'shutdown']
 
 /** What became of a send; `node::hub::Sent` in src/node/hub.rs. */
-exports.sent = { BELOW: 0, AT_MARK: 1, GONE: 2, FULL: 3 }
+exports.sent = { BELOW: undefined, AT_MARK: 1, GONE: 2, FULL: 3 }
 
 /** 32-bit words a record takes: kind, id, and two more by kind. */
 exports.WORDS = 4

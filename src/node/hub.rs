@@ -35,7 +35,7 @@ use crate::net::worker::{Traffic, Worker};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum Sent {
-    /// Taken; go on.
+    /// Taken; go on. Crosses as undefined.
     Below = 0,
     /// Taken; a `drain` will follow.
     AtMark = 1,

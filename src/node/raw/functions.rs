@@ -15,7 +15,10 @@ use crate::node::hub::{Hub, Sent};
 /// each, where they leave in one write with what else waits there.
 const SHARE_FROM: usize = 4096;
 
-type Body = fn(&Hub, sys::napi_env, &[sys::napi_value; 3]) -> sys::napi_value;
+/// The arguments of a call; what is missing is undefined.
+type Arguments = [sys::napi_value; 3];
+
+type Body = fn(&Hub, sys::napi_env, &Arguments) -> sys::napi_value;
 
 /// Adds the functions to `target`. Each keeps the hub's memory (not its sockets) as long as JavaScript keeps the function.
 ///
@@ -26,7 +29,7 @@ pub fn attach(
     target: sys::napi_value,
     hub: &Rc<Hub>,
 ) -> Result<(), sys::napi_status> {
-    let functions: [(&CStr, sys::napi_callback); 7] = [
+    let functions: [(&CStr, sys::napi_callback); 8] = [
         (c"send", Some(entry::<0>)),
         (c"write", Some(entry::<1>)),
         (c"broadcast", Some(entry::<2>)),
@@ -34,6 +37,7 @@ pub fn attach(
         (c"text", Some(entry::<4>)),
         (c"bytes", Some(entry::<5>)),
         (c"raise", Some(entry::<6>)),
+        (c"sendTracked", Some(entry::<7>)),
     ];
     for (name, callback) in functions {
         let data: *mut c_void = Rc::into_raw(hub.clone()).cast_mut().cast();
@@ -73,7 +77,16 @@ pub fn attach(
     Ok(())
 }
 
-const BODIES: [Body; 7] = [send, write, broadcast, frame, text, bytes, raise];
+const BODIES: [Body; 8] = [
+    send,
+    write,
+    broadcast,
+    frame,
+    text,
+    bytes,
+    raise,
+    send_tracked,
+];
 
 unsafe extern "C" fn release(_: sys::napi_env, data: *mut c_void, _: *mut c_void) {
     // SAFETY: one count was taken for this function.
@@ -108,55 +121,52 @@ unsafe extern "C" fn entry<const N: usize>(
     .unwrap_or(ptr::null_mut())
 }
 
-/// `send(id, text, complete)`: one frame. The answer is a [`Sent`].
-fn send(
-    hub: &Hub,
-    env: sys::napi_env,
-    &[id, text, complete]: &[sys::napi_value; 3],
-) -> sys::napi_value {
-    let units = length(env, text);
-    let sent = hub.send(
-        word(env, id),
-        units,
-        is_true(env, complete),
-        |outbox, protocol| {
-            let tail = outbox.tail();
-            let before = tail.len();
-            encode(env, text, units, tail);
-            tail.extend_from_slice(&protocol.frame_end);
-            let n = tail.len() - before;
-            (n, outbox.appended(n))
-        },
-    );
-    number(env, sent as i32)
+/// `send(id, text)`: one frame. The answer is a [`Sent`], undefined for the usual one.
+fn send(hub: &Hub, env: sys::napi_env, arguments: &Arguments) -> sys::napi_value {
+    send_frame(hub, env, arguments, false)
 }
 
-/// `write(id, bytes, complete)`: bytes as they are. The answer is a [`Sent`].
-fn write(
+/// `sendTracked(id, text)`: the same, and a `Flushed` record follows when it has left.
+fn send_tracked(hub: &Hub, env: sys::napi_env, arguments: &Arguments) -> sys::napi_value {
+    send_frame(hub, env, arguments, true)
+}
+
+fn send_frame(
     hub: &Hub,
     env: sys::napi_env,
-    &[id, bytes, complete]: &[sys::napi_value; 3],
+    &[id, text, _]: &Arguments,
+    tracked: bool,
 ) -> sys::napi_value {
+    let units = length(env, text);
+    let sent = hub.send(word(env, id), units, tracked, |outbox, protocol| {
+        let tail = outbox.tail();
+        let before = tail.len();
+        encode(env, text, units, tail);
+        tail.extend_from_slice(&protocol.frame_end);
+        let n = tail.len() - before;
+        (n, outbox.appended(n))
+    });
+    answer(env, sent)
+}
+
+/// `write(id, bytes, tracked)`: bytes as they are. The answer is that of `send`.
+fn write(hub: &Hub, env: sys::napi_env, &[id, bytes, tracked]: &Arguments) -> sys::napi_value {
     let bytes = slice(env, bytes);
     let sent = hub.send(
         word(env, id),
         bytes.len(),
-        is_true(env, complete),
+        is_true(env, tracked),
         |outbox, _| {
             outbox.tail().extend_from_slice(bytes);
             (bytes.len(), outbox.appended(bytes.len()))
         },
     );
-    number(env, sent as i32)
+    answer(env, sent)
 }
 
 /// `broadcast(ids, count, text)`: one frame to the first `count` connections of an `Int32Array`, encoded once. The
 /// answer is the number of those that asked for a pause; those that refused it or are gone do not count.
-fn broadcast(
-    hub: &Hub,
-    env: sys::napi_env,
-    &[ids, count, text]: &[sys::napi_value; 3],
-) -> sys::napi_value {
+fn broadcast(hub: &Hub, env: sys::napi_env, &[ids, count, text]: &Arguments) -> sys::napi_value {
     let ids = slice(env, ids)
         .chunks_exact(4)
         .map(|word| u32::from_ne_bytes([word[0], word[1], word[2], word[3]]));
@@ -189,7 +199,7 @@ fn broadcast(
 }
 
 /// `frame(index)`: joined frame number `index` of the batch being read, for a batch that does not parse as a whole.
-fn frame(hub: &Hub, env: sys::napi_env, &[index, _, _]: &[sys::napi_value; 3]) -> sys::napi_value {
+fn frame(hub: &Hub, env: sys::napi_env, &[index, _, _]: &Arguments) -> sys::napi_value {
     let index = word(env, index) as usize;
     hub.with_delivering(|batch| {
         batch
@@ -199,7 +209,7 @@ fn frame(hub: &Hub, env: sys::napi_env, &[index, _, _]: &[sys::napi_value; 3]) -
 }
 
 /// `text(index)`: blob `index` of the batch being read, once.
-fn text(hub: &Hub, env: sys::napi_env, &[index, _, _]: &[sys::napi_value; 3]) -> sys::napi_value {
+fn text(hub: &Hub, env: sys::napi_env, &[index, _, _]: &Arguments) -> sys::napi_value {
     let index = word(env, index) as usize;
     hub.with_delivering(|batch| {
         batch
@@ -209,11 +219,7 @@ fn text(hub: &Hub, env: sys::napi_env, &[index, _, _]: &[sys::napi_value; 3]) ->
 }
 
 /// `bytes(index, target)`: the same as bytes, into memory that JavaScript has made: a Buffer of its own realm.
-fn bytes(
-    hub: &Hub,
-    env: sys::napi_env,
-    &[index, target, _]: &[sys::napi_value; 3],
-) -> sys::napi_value {
+fn bytes(hub: &Hub, env: sys::napi_env, &[index, target, _]: &Arguments) -> sys::napi_value {
     let index = word(env, index) as usize;
     hub.with_delivering(|batch| {
         if let Some(bytes) = batch.take_blob(index) {
@@ -225,7 +231,7 @@ fn bytes(
 
 /// `raise(error)`: an exception of a handler, made an uncaught one there and then, so that it comes in order and the
 /// next frame is not lost.
-fn raise(_: &Hub, env: sys::napi_env, &[error, _, _]: &[sys::napi_value; 3]) -> sys::napi_value {
+fn raise(_: &Hub, env: sys::napi_env, &[error, _, _]: &Arguments) -> sys::napi_value {
     // SAFETY: any value may be thrown.
     unsafe { sys::napi_fatal_exception(env, error) };
     ptr::null_mut()
@@ -250,6 +256,14 @@ fn number(env: sys::napi_env, number: i32) -> sys::napi_value {
     // SAFETY: valid out-pointer.
     unsafe { sys::napi_create_int32(env, number, &raw mut value) };
     value
+}
+
+/// The usual answer is undefined: nothing has to be made for it.
+fn answer(env: sys::napi_env, sent: Sent) -> sys::napi_value {
+    match sent {
+        Sent::Below => ptr::null_mut(),
+        sent => number(env, sent as i32),
+    }
 }
 
 /// UTF-16 units of a string, without looking at them.
