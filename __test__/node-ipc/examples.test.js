@@ -18,7 +18,14 @@ for (const name of fs.readdirSync(FOLDER).filter((name) => /\.[cm]?js$/.test(nam
   })
 }
 
-test.serial('examples: the five programs of the documentation are there', (t) => {
+test.serial('examples: the programs of the documentation are there', (t) => {
   const programs = fs.readdirSync(FOLDER).filter((name) => /\.[cm]?js$/.test(name))
-  t.deepEqual(programs.sort(), ['broadcast.js', 'instances.js', 'local.js', 'restart.js', 'tcp.js'])
+  t.deepEqual(programs.sort(), [
+    'broadcast.js',
+    'cluster.js',
+    'instances.js',
+    'local.js',
+    'restart.js',
+    'tcp.js'
+  ])
 })

@@ -622,9 +622,9 @@ class Connection extends EventEmitter {
     return this.#ended || this.#destroyed ? 0 : this.#handle
   }
 
-  /** See `adopt` of lib/engine. */
-  static adopt(descriptor, protocol, receiver) {
-    const handle = engine.adopt(nativeProtocol(protocol), descriptor)
+  /** See `adopt` of lib/engine; with `copy` the descriptor stays its owner's. */
+  static adopt(descriptor, protocol, receiver, copy = false) {
+    const handle = engine.adopt(nativeProtocol(protocol), descriptor, copy)
     if (handle < 0) throw systemError(handle, 'adopt')
     return new Connection(protocol, receiver, handle)
   }

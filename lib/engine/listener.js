@@ -1,5 +1,6 @@
 'use strict'
 
+const cluster = require('node:cluster')
 const EventEmitter = require('node:events')
 
 const { checkPath, checkPort, resolve } = require('./address')
@@ -8,6 +9,7 @@ const { engine, guard, listeners } = require('./crossing')
 const { codedError, listenError } = require('./errors')
 const { nativeProtocol } = require('./protocol')
 const { kinds } = require('./records')
+const { listenShared } = require('./shared-handle')
 
 /** As Node: connections the operating system keeps until they are accepted. */
 const BACKLOG = 511
@@ -25,6 +27,8 @@ class Listener extends EventEmitter {
   #address = null
   #maxConnections
   #referenced = true
+  /** The server of Node's own that has the handle in a cluster worker. */
+  #shared = null
   /** Listening, or resolving the host name in order to. */
   #active = false
   #closing = false
@@ -54,6 +58,10 @@ class Listener extends EventEmitter {
     this.#active = true
     this.#closing = false
     if (callback) this.once('listening', callback)
+    if (cluster.isWorker) {
+      this.#share(address)
+      return this
+    }
     const { backlog = BACKLOG } = address
     if (address.path !== undefined) {
       const { path, unlink, readableAll, writableAll } = address
@@ -72,6 +80,33 @@ class Listener extends EventEmitter {
       else this.#bind({ ip: ips[0], port, ipv6Only, backlog }, ips[0], port)
     })
     return this
+  }
+
+  /** In a cluster the primary holds the handle, and every worker that listens on it gets its part of the connections. */
+  #share(address) {
+    if (address.path !== undefined) checkPath(address.path)
+    else checkPort(address.port ?? 0)
+    this.#shared = listenShared(address, {
+      listening: () => {
+        this.#address = this.#shared.address()
+        this.emit('listening')
+      },
+      accepted: (descriptor) => this.#take(descriptor),
+      failed: (error) => {
+        this.#active = false
+        this.#shared = null
+        this.emit('error', error)
+      }
+    })
+    if (!this.#referenced) this.#shared.unref()
+  }
+
+  #take(descriptor) {
+    if (this.#maxConnections != null && this.connections.size >= this.#maxConnections) {
+      this.emit('drop', {})
+      return
+    }
+    this.#welcome(Connection.adopt(descriptor, this.#protocol, this.receiver, true))
   }
 
   /** No host: all addresses, of both families where there are both. */
@@ -117,6 +152,8 @@ class Listener extends EventEmitter {
     this.#active = false
     this.#closing = true
     this.#address = null
+    this.#shared?.close()
+    this.#shared = null
     if (this.#handle !== 0) {
       engine.closeListener(this.#handle)
       listeners.delete(this.#handle)
@@ -140,7 +177,7 @@ class Listener extends EventEmitter {
   }
 
   get listening() {
-    return this.#handle !== 0
+    return this.#handle !== 0 || Boolean(this.#shared?.listening)
   }
 
   /** The path, or `{ address, family, port }`; null while not listening. */
@@ -176,12 +213,17 @@ class Listener extends EventEmitter {
   #refer(on) {
     this.#referenced = on
     if (this.#handle !== 0) engine.setReferenced(this.#handle, on)
+    if (on) this.#shared?.ref()
+    else this.#shared?.unref()
     return this
   }
 
   /** @internal A connection has been accepted. */
   _accepted(handle) {
-    const connection = new Connection(this.#protocol, this.receiver, handle)
+    this.#welcome(new Connection(this.#protocol, this.receiver, handle))
+  }
+
+  #welcome(connection) {
     this.connections.add(connection)
     // Before any listener of the user, who may ask how many there are.
     connection.once('close', () => {

@@ -27,10 +27,10 @@ export declare class Engine {
   /** Connects to the first of `ips` that answers. */
   dialHost(id: number, ips: Array<string>, port: number, localIp?: string | undefined | null, localPort?: number | undefined | null): number
   /**
-   * Takes over a connected descriptor, which then belongs to the engine. The connection's id, or the negative error
-   * number.
+   * Takes over a connected descriptor; with `copy` a duplicate of it, and the descriptor stays its owner's. The
+   * connection's id, or the negative error number.
    */
-  adopt(protocol: Protocol, descriptor: number): number
+  adopt(protocol: Protocol, descriptor: number, copy: boolean): number
   /** Binds and listens. The listener's id, or the negative error number. */
   listen(protocol: Protocol, options: EndpointOptions): number
   /** The port a TCP listener got. */

@@ -179,13 +179,17 @@ impl Engine {
         }
     }
 
-    /// Takes over a connected descriptor, which then belongs to the engine. The connection's id, or the negative error
-    /// number.
+    /// Takes over a connected descriptor; with `copy` a duplicate of it, and the descriptor stays its owner's. The
+    /// connection's id, or the negative error number.
     #[napi]
-    pub fn adopt(&self, protocol: &Protocol, descriptor: i32) -> i32 {
+    pub fn adopt(&self, protocol: &Protocol, descriptor: i32, copy: bool) -> i32 {
         let adopt = || {
-            self.0
-                .adopt(protocol.get(), Stream::from_fd(raw::owned(descriptor)?)?)
+            let fd = if copy {
+                raw::copied(descriptor)?
+            } else {
+                raw::given(descriptor)?
+            };
+            self.0.adopt(protocol.get(), Stream::from_fd(fd)?)
         };
         id_or_errno(adopt())
     }

@@ -10,6 +10,10 @@ pub mod js;
 pub mod lifetime;
 pub mod wake;
 
+use std::io;
+#[cfg(unix)]
+use std::os::fd::{BorrowedFd, FromRawFd, OwnedFd};
+
 /// Keeps a panic from crossing into C, which would be undefined: the callback just ends. The panic has been printed.
 pub fn contain<R: Default>(f: impl FnOnce() -> R) -> R {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(f)).unwrap_or_default()
@@ -18,16 +22,30 @@ pub fn contain<R: Default>(f: impl FnOnce() -> R) -> R {
 /// The descriptor `number`, which somebody else has opened and now gives away.
 ///
 /// # Errors
-/// `InvalidInput` if there is no such descriptor.
+/// If there is no such descriptor.
 #[cfg(unix)]
-pub fn owned(number: i32) -> std::io::Result<std::os::fd::OwnedFd> {
-    use std::os::fd::{BorrowedFd, FromRawFd, OwnedFd};
-
-    if number < 0 {
-        return Err(std::io::ErrorKind::InvalidInput.into());
-    }
-    // SAFETY: not negative, and only asked whether it is open.
-    rustix::io::fcntl_getfd(unsafe { BorrowedFd::borrow_raw(number) })?;
+pub fn given(number: i32) -> io::Result<OwnedFd> {
+    borrowed(number)?;
     // SAFETY: open; the caller has it from JavaScript, which gives it away.
     Ok(unsafe { OwnedFd::from_raw_fd(number) })
+}
+
+/// A descriptor of our own for what the descriptor `number` of somebody else stands for.
+///
+/// # Errors
+/// If there is no such descriptor.
+#[cfg(unix)]
+pub fn copied(number: i32) -> io::Result<OwnedFd> {
+    Ok(rustix::io::fcntl_dupfd_cloexec(borrowed(number)?, 0)?)
+}
+
+#[cfg(unix)]
+fn borrowed(number: i32) -> io::Result<BorrowedFd<'static>> {
+    if number < 0 {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    // SAFETY: not negative; used at once, while JavaScript, which knows it, does not run.
+    let descriptor = unsafe { BorrowedFd::borrow_raw(number) };
+    rustix::io::fcntl_getfd(descriptor)?;
+    Ok(descriptor)
 }
