@@ -1,4 +1,6 @@
 import nodeIpcDialect = require('./lib/node-ipc')
+import socketIpcDialect = require('./lib/socket-ipc')
+import socketModelDialect = require('./lib/socket-model')
 
 /** The version of this package. */
 export const version: string
@@ -23,3 +25,9 @@ export function diagnostics(): Diagnostics
  * In an ES module importing the front door loads every dialect; import the sub-path to load one alone.
  */
 export const nodeIpc: typeof nodeIpcDialect
+
+/** The API of @crussell52/socket-ipc 0.4: the same as `require('napi-ipc/socket-ipc')`, loaded at first use. */
+export const socketIpc: typeof socketIpcDialect
+
+/** The API of socket-model 0.92: the same as `require('napi-ipc/socket-model')`, loaded at first use. */
+export const socketModel: typeof socketModelDialect

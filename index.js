@@ -5,7 +5,9 @@
 const { version } = require('./package.json')
 
 const load = {
-  nodeIpc: () => require('./lib/node-ipc')
+  nodeIpc: () => require('./lib/node-ipc'),
+  socketIpc: () => require('./lib/socket-ipc'),
+  socketModel: () => require('./lib/socket-model')
 }
 
 exports.version = version

@@ -47,6 +47,43 @@ for (const [name, receiver] of Object.entries(RECEIVERS)) {
 
   eachTransport(
     test,
+    `NI-14: a handler may send, and remove and add handlers, midway, ${name}`,
+    async (t, at) => {
+      const { target, socket, peer } = await receiver(t, at)
+      const log = new Recorder(target, ['end'])
+      const first = (data) => {
+        log.add('first', data)
+        socket.write(`answer ${data} `)
+        target.off('m', first)
+        target.on('m', (data) => log.add('second', data))
+      }
+      target.on('m', first)
+      await peer.write(frame('m', 1) + frame('m', 2) + frame('m', 3) + frame('end'))
+      await log.seen('end')
+      t.deepEqual(log.events.map(([type, data]) => [type, data]).slice(0, 3), [
+        ['first', 1],
+        ['second', 2],
+        ['second', 3]
+      ])
+      t.is((await peer.bytes(9)).toString(), 'answer 1 ')
+    }
+  )
+
+  eachTransport(
+    test,
+    `NI-14: a handler that destroys the connection hears no later frame, ${name}`,
+    async (t, at) => {
+      const { target, socket, peer } = await receiver(t, at, { stopRetrying: true })
+      const log = new Recorder(target, ['m', 'error']).follow(socket, ['close'], 'socket')
+      target.on('m', () => socket.destroy())
+      await peer.write(frame('m', 1) + frame('m', 2) + frame('m', 3))
+      await log.seen('socket.close')
+      t.deepEqual(log.types, ['m', 'socket.close'])
+    }
+  )
+
+  eachTransport(
+    test,
     `NI-15: a frame split at every byte is delivered once, intact, ${name}`,
     async (t, address) => {
       const side = await receiver(t, address)

@@ -72,14 +72,3 @@ eachTransport(
     }
   }
 )
-
-test('CM-9: an instance that is closed leaves the others alone', async (t) => {
-  const [one, two] = [await local(t), await local(t)]
-  const first = await start(instance(t), one)
-  const second = await start(instance(t), two)
-  const client = await connected(instance(t), two)
-  first.stop()
-  const message = next(second, 'm')
-  client.emit('m', 1)
-  t.is((await message)[0], 1)
-})

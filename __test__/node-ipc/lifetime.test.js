@@ -86,6 +86,14 @@ eachTransport(
   }
 )
 
+eachTransport(test.serial, 'CM-5: so does disconnect in the handler of disconnect', async (t, address) => {
+  const reports = await run(t, CLIENT, { address, config: { retry: 3600000 }, givesUp: true }).success()
+  t.deepEqual(
+    reports.map(([type]) => type),
+    ['error', 'disconnect', 'beforeExit']
+  )
+})
+
 eachTransport(
   test.serial,
   'CM-5: a listener keeps the process alive, and so does a connection',

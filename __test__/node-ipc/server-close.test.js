@@ -1,7 +1,7 @@
 'use strict'
 
 const test = require('ava')
-const { instance, start, pair, connect } = require('./support')
+const { instance, start, pair, connect, connected } = require('./support')
 const { next, Recorder } = require('../common/events')
 const { local, tcp, eachTransport } = require('../common/places')
 const { dial, settle } = require('../common/raw')
@@ -149,4 +149,15 @@ test('NI-31: stop() before start() does nothing', async (t) => {
   const ipc = instance(t)
   ipc.serve((await local(t)).path)
   t.notThrows(() => ipc.server.stop())
+})
+
+test('CM-9: an instance that is closed leaves the others alone', async (t) => {
+  const [one, two] = [await local(t), await local(t)]
+  const first = await start(instance(t), one)
+  const second = await start(instance(t), two)
+  const client = await connected(instance(t), two)
+  first.stop()
+  const message = next(second, 'm')
+  client.emit('m', 1)
+  t.is((await message)[0], 1)
 })

@@ -4,149 +4,112 @@ const { StringDecoder } = require('node:string_decoder')
 
 const { DecodeError } = require('./errors')
 
-/** The topic of the message before, and its event: most messages are about what the last one was about. */
-let lastTopic
-let lastEvent = 'message.undefined'
-
-/** @param {any} topic from the peer; not always a string */
-function eventOf(topic) {
-  if (topic === lastTopic) return lastEvent
-  const event = `message.${topic}`
-  lastTopic = topic
-  lastEvent = event
-  return event
-}
-
-/** The receiving side of an established connection: what comes in is emitted by its owner, a server or a client. */
+/** The receiver of an established connection: what comes in is emitted by its owner, a server or a client. */
 class Channel {
-  /** Whether this side has given it up, for an error that was emitted then. */
-  over = false
+  /** Whether this side has given the connection up, for an error which was emitted then. */
+  #over = false
+  #strings = null
+  /** The topic of the message before, and its event: most messages are about what the last one was about. */
+  #topic
+  #event = 'message.undefined'
 
-  /**
-   * @param {import('node:events')} owner
-   * @param {any} connection
-   * @param {() => void} forget called when the peer has ended, and when the connection has closed
-   * @param {string} [clientId] on servers
-   */
+  /** `forget` is called when the peer has ended, and when the connection has closed. `clientId`: on servers. */
   constructor(owner, connection, forget, clientId) {
     this.owner = owner
     this.connection = connection
-    this.forget = forget
+    this.closed = forget
     this.clientId = clientId
+    const transcoder = owner._transcoder
+    const encoding = transcoder === null ? 'utf8' : transcoder.socketEncoding
+    if (encoding) connection.setEncoding(encoding)
+    if (transcoder === null) return
+    if (encoding) this.#strings = new StringDecoder(encoding)
+    this.decode = transcoder.createDecoder()
+    this.decoded = (error, wrappers) => this.#decoded(error, wrappers)
   }
 
-  /** @param {{ topic: any, message: any }} wrapper */
-  deliver(wrapper) {
+  message(value) {
+    if (value === null) this.#undecodable('null is no message', 'null')
+    else this.#deliver(value)
+  }
+
+  malformed(error, text) {
+    let wrapper
+    try {
+      // A NUL too many after the frame before. There cannot be two: they would have ended a frame.
+      if (text.startsWith('\0{')) wrapper = JSON.parse(text.slice(1))
+    } catch (another) {
+      error = another
+    }
+    if (wrapper === undefined) this.#undecodable(error.message, text)
+    else this.#deliver(wrapper)
+  }
+
+  /** Bytes for the decoder of a user's transcoder, which finds the messages in them and may take its time. */
+  chunk(bytes) {
+    const chunk = this.#strings === null ? bytes : this.#strings.write(bytes)
+    // Not even one whole character gives none.
+    if (chunk.length > 0) this.decode(chunk, this.decoded)
+  }
+
+  #decoded(error, wrappers) {
+    if (error && !this.#over) this.#fail(error)
+    if (this.#over) return
+    for (const wrapper of wrappers) {
+      this.#deliver(wrapper)
+      if (this.#over) return
+    }
+  }
+
+  ended() {
+    const rest = this.#strings?.end()
+    if (rest) this.decode(rest, this.decoded)
+    this.closed()
+  }
+
+  failed(error) {
+    if (!this.#over) this.#report(error)
+  }
+
+  #deliver(wrapper) {
     const { owner, clientId } = this
     try {
       const { topic, message } = wrapper
       owner.emit('message', message, topic, clientId)
-      owner.emit(eventOf(topic), message, clientId)
+      if (topic !== this.#topic) {
+        this.#event = `message.${topic}`
+        this.#topic = topic
+      }
+      owner.emit(this.#event, message, clientId)
     } catch (error) {
       // A handler has thrown. That ends this connection, and no other.
-      this.giveUp(error)
+      this.#end(error)
       owner.emit('error', error, clientId)
     }
   }
 
-  /** @param {any} error what makes no sense to go on after */
-  giveUp(error) {
-    this.over = true
+  #undecodable(reason, text) {
+    this.#fail(new DecodeError(`Failed to decode, caused by: ${reason}`, text, this.clientId))
+  }
+
+  #fail(error) {
+    this.#end(error)
+    this.#report(error)
+  }
+
+  #end(error) {
+    this.#over = true
     this.connection.destroy(error)
   }
 
   /** Emits an error that the peer has caused: with nobody to hear it, it ends the connection and not the process. */
-  report(error) {
-    const { owner } = this
+  #report(error) {
     try {
-      owner.emit('error', error, this.clientId)
+      this.owner.emit('error', error, this.clientId)
     } catch (thrown) {
-      if (owner.listenerCount('error') > 0) throw thrown
-    }
-  }
-
-  failed(error) {
-    if (!this.over) this.report(error)
-  }
-
-  ended() {
-    this.forget()
-  }
-
-  closed() {
-    this.forget()
-  }
-}
-
-/** Messages as the engine finds them. */
-class JsonChannel extends Channel {
-  constructor(owner, connection, forget, clientId) {
-    super(owner, connection, forget, clientId)
-    connection.setEncoding('utf8')
-  }
-
-  message(value) {
-    if (value === null) this.undecodable('null is no message', 'null')
-    else this.deliver(value)
-  }
-
-  malformed(error, text) {
-    let { message } = error
-    // The end of the frame before had one NUL too many. It cannot be two: they would have ended a frame.
-    if (text.startsWith('\0{')) {
-      let wrapper
-      try {
-        wrapper = JSON.parse(text.slice(1))
-      } catch (another) {
-        message = another.message
-      }
-      if (wrapper !== undefined) return this.deliver(wrapper)
-    }
-    this.undecodable(message, text)
-  }
-
-  undecodable(reason, text) {
-    const error = new DecodeError(`Failed to decode, caused by: ${reason}`, text, this.clientId)
-    this.giveUp(error)
-    this.report(error)
-  }
-}
-
-/** Messages as a decoder of the user's finds them. It may take its time, also beyond the end of the connection. */
-class TranscodedChannel extends Channel {
-  constructor(owner, connection, forget, clientId, transcoder) {
-    super(owner, connection, forget, clientId)
-    const { socketEncoding } = transcoder
-    if (socketEncoding) connection.setEncoding(socketEncoding)
-    this.strings = socketEncoding ? new StringDecoder(socketEncoding) : null
-    this.decoder = transcoder.createDecoder()
-    this.decoded = (error, wrappers) => this.take(error, wrappers)
-  }
-
-  chunk(bytes) {
-    const chunk = this.strings === null ? bytes : this.strings.write(bytes)
-    // Not even one whole character gives none.
-    if (chunk.length > 0) this.decoder(chunk, this.decoded)
-  }
-
-  ended() {
-    const rest = this.strings?.end()
-    if (rest) this.decoder(rest, this.decoded)
-    this.forget()
-  }
-
-  take(error, wrappers) {
-    if (this.over) return
-    if (error) {
-      this.giveUp(error)
-      this.report(error)
-      return
-    }
-    for (const wrapper of wrappers) {
-      this.deliver(wrapper)
-      if (this.over) return
+      if (this.owner.listenerCount('error') > 0) throw thrown
     }
   }
 }
 
-module.exports = { JsonChannel, TranscodedChannel }
+module.exports = { Channel }

@@ -1,14 +1,9 @@
 'use strict'
 
-// The errors that are emitted. The original does not export their classes: programs know them by `constructor.name` and
-// by their fields, and `name` is 'Error' for all of them.
+// What is emitted as `error`. The original exports none of these classes: programs know them by `constructor.name` and by
+// their fields; `name` is 'Error' for all of them.
 
 class DecodeError extends Error {
-  /**
-   * @param {string} reason what happened
-   * @param {unknown} rawData what could not be decoded
-   * @param {string} [clientId] on servers: whom it came from
-   */
   constructor(reason, rawData, clientId) {
     super(reason)
     this.rawData = rawData
@@ -17,11 +12,6 @@ class DecodeError extends Error {
 }
 
 class SendError extends Error {
-  /**
-   * @param {string} reason what happened
-   * @param {unknown} message the message that was not sent
-   * @param {unknown} topic its topic
-   */
   constructor(reason, message, topic) {
     super(reason)
     this.sentTopic = topic
@@ -30,61 +20,36 @@ class SendError extends Error {
 }
 
 class EncodeError extends SendError {
-  /**
-   * @param {string} reason what happened
-   * @param {{ topic: unknown, message: unknown }} wrapper what could not be encoded
-   */
   constructor(reason, { message, topic }) {
     super(reason, message, topic)
   }
 }
 
 class SendAfterCloseError extends SendError {}
-
 class NoServerError extends SendError {}
 
 class BadClientError extends SendError {
-  /**
-   * @param {string} reason what happened
-   * @param {unknown} message the message that was not sent
-   * @param {unknown} topic its topic
-   * @param {unknown} clientId the id that is nobody's
-   */
   constructor(reason, message, topic, clientId) {
     super(reason, message, topic)
     this.clientId = clientId
   }
 }
 
-const byInheritance = Function.prototype[Symbol.hasInstance]
+const classes = { EncodeError, DecodeError, SendError, SendAfterCloseError, NoServerError, BadClientError }
 
-/**
- * Gives a class its `code`, and an `instanceof` that knows the instances of its other copies: a module reset (jest) makes
- * a new copy of each class, while errors of the old one are still about.
- * @param {Function} Class
- * @param {string} code
- */
-function mark(Class, code) {
-  const sign = Symbol.for(`napi-ipc/socket-ipc/${Class.name}`)
-  Object.defineProperties(Class.prototype, {
-    // Not enumerable: programs compare and print errors with the fields they know.
-    code: { value: code, writable: true, configurable: true },
-    [sign]: { value: true }
-  })
+for (const [name, Class] of Object.entries(classes)) {
+  // ERR_SEND_AFTER_CLOSE of SendAfterCloseError. Not enumerable: programs print and compare the fields they know.
+  const code = 'ERR' + name.slice(0, -'Error'.length).replace(/[A-Z]/g, '_$&').toUpperCase()
+  Object.defineProperty(Class.prototype, 'code', { value: code, writable: true, configurable: true })
+  // A module reset (jest) makes further copies of a class. Each of them knows the errors of the others by the sign.
+  const sign = Symbol.for(`napi-ipc/socket-ipc/${name}`)
+  Object.defineProperty(Class.prototype, sign, { value: true })
   Object.defineProperty(Class, Symbol.hasInstance, {
-    value(value) {
-      // Classes that extend this one inherit the method; their instances are not told by the sign of this one.
-      if (this !== Class) return byInheritance.call(this, value)
-      return typeof value === 'object' && value !== null && sign in value
+    value(error) {
+      if (this !== Class) return Function.prototype[Symbol.hasInstance].call(this, error)
+      return typeof error === 'object' && error !== null && sign in error
     }
   })
 }
 
-mark(DecodeError, 'ERR_DECODE')
-mark(SendError, 'ERR_SEND')
-mark(EncodeError, 'ERR_ENCODE')
-mark(SendAfterCloseError, 'ERR_SEND_AFTER_CLOSE')
-mark(NoServerError, 'ERR_NO_SERVER')
-mark(BadClientError, 'ERR_BAD_CLIENT')
-
-module.exports = { EncodeError, DecodeError, SendError, SendAfterCloseError, NoServerError, BadClientError }
+module.exports = classes

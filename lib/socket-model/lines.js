@@ -1,59 +1,60 @@
 'use strict'
 
-const engine = require('../engine')
+const { Connection, Foreign } = require('../engine')
 
-/** The deliveries of readers that are the dialect's own. @type {WeakMap<object, import('./delivery').Delivery>} */
-const deliveries = new WeakMap()
+/** By reader: emits what waits. A reader of the user's has none. */
+const settlers = new WeakMap()
 
 let connections = 0
 
-/** What the engine tells about the connections of one server or client: lines go to its reader. */
-class Lines {
-  /**
-   * @param {any} reader
-   * @param {string} separator
-   */
-  constructor(reader, separator) {
-    this.reader = reader
-    this.separator = separator
+/** Lines end where the original ends them, and at the separator. */
+const lineProtocol = (separator) => ({ framing: { mode: 'line', delimiter: `${separator}` }, codec: 'text' })
+
+/** Hands the lines of a connection, or of a stream of the user's own, to a reader; `handlers` are told the rest. */
+function attach(connection, protocol, reader, { ended, closed, ...handlers }) {
+  // What was read before is emitted before, as if each had come by itself.
+  const settle = (next) => {
+    try {
+      settlers.get(reader)?.()
+    } finally {
+      next()
+    }
   }
-
-  /** @param {string} line @param {any} connection */
-  message(line, connection) {
-    this.reader.lineHandler(line, connection)
+  const receiver = {
+    ...handlers,
+    separator: protocol.framing.delimiter,
+    message: (line) => reader.lineHandler(line, connection),
+    ended: () => settle(ended),
+    closed: () => settle(closed)
   }
-
-  /** What has been read is emitted before the next thing happens, as if each had come by itself. */
-  settle() {
-    deliveries.get(this.reader)?.settle()
-  }
-}
-
-/**
- * @param {string} separator
- * @returns {import('../engine/protocol').Protocol}
- */
-function lineProtocol(separator) {
-  return { framing: { mode: 'line', delimiter: separator }, codec: 'text' }
-}
-
-/**
- * Makes a connection known by a number, as long as it lives. The original takes its descriptor, which the engine keeps.
- * @param {any} connection
- */
-function number(connection) {
+  // The original shows the descriptor, which here is the engine's business.
   connection.id = ++connections
+  if (connection instanceof Connection) {
+    connection.receiver = receiver
+    connection.setEncoding('utf8')
+    connection.resume()
+  } else {
+    new Foreign(connection, protocol, receiver)
+  }
 }
 
-/** Whether `send` ends a frame of this socket with the separator. @param {any} socket @param {string} separator */
-function sendsLines(socket, separator) {
-  return socket instanceof engine.Connection && socket.receiver.separator === separator
-}
+/** Whether what is sent on `socket` ends with this separator; it may be the user's own, or one of another server. */
+const endsLines = (socket, separator) =>
+  socket instanceof Connection && socket.receiver.separator === separator
 
-/** @param {any} socket @param {string} text @param {string} separator */
 function writeLine(socket, text, separator) {
-  if (sendsLines(socket, separator)) socket.send(text)
+  if (endsLines(socket, separator)) socket.send(text)
   else socket.write(text + separator)
 }
 
-module.exports = { Lines, deliveries, lineProtocol, number, sendsLines, writeLine }
+const NEEDS = { log: 'log', socketFile: 'socket file name', reader: 'reader object', writer: 'writer object' }
+
+/** The options, if nothing is missing. */
+function checked(kind, options) {
+  for (const [name, what] of Object.entries(NEEDS)) {
+    if (!options[name]) throw new Error(`socket ${kind} must be constructed with a ${what}`)
+  }
+  return options
+}
+
+module.exports = { attach, checked, endsLines, lineProtocol, settlers, writeLine }

@@ -1,46 +1,28 @@
 'use strict'
 
-const util = require('node:util')
+const { inspect } = require('node:util')
 
 const LEVELS = ['all', 'trace', 'debug', 'info', 'warn', 'error', 'fatal']
 
-/** @param {any} item */
-function text(item) {
-  if (typeof item === 'string') return item
-  return item instanceof Error ? item.stack || item.message : util.inspect(item)
-}
+/** Local time: `12:34:56.789`. */
+const time = (now = new Date()) => new Date(now - now.getTimezoneOffset() * 60000).toISOString().slice(11, 23)
 
-/** @param {Date} now */
-function time(now) {
-  const digits = (/** @type {number} */ number, length = 2) => String(number).padStart(length, '0')
-  const [hours, minutes, seconds] = [now.getHours(), now.getMinutes(), now.getSeconds()].map((n) => digits(n))
-  return `${hours}:${minutes}:${seconds}.${digits(now.getMilliseconds(), 3)}`
-}
-
-/**
- * The log of programs that bring none: lines like `12:34:56.789 INFO  client connected` on the console. With the methods
- * of the logger that the original makes, as far as a program uses them on `options.log`.
- * @param {string} [initial] what is less grave is not shown
- */
-function createLogger(initial = 'info') {
-  let threshold = LEVELS.indexOf(initial)
-  /** @type {any} */
+/** The log of programs that bring none: lines on the console, and what programs call on `options.log` of the original. */
+exports.createLogger = function createLogger() {
+  let threshold = LEVELS.indexOf('info')
+  const shown = (level) => LEVELS.indexOf(level) >= threshold
   const logger = {
-    /** @param {string} level */
-    setLevel(level) {
-      threshold = LEVELS.indexOf(level)
-    },
+    setLevel: (level) => (threshold = LEVELS.indexOf(level)),
     getLevel: () => LEVELS[threshold],
-    isDebug: () => threshold <= LEVELS.indexOf('debug'),
-    isInfo: () => threshold <= LEVELS.indexOf('info')
+    isDebug: () => shown('debug'),
+    isInfo: () => shown('info')
   }
-  LEVELS.forEach((level, index) => {
-    const name = level.toUpperCase().padEnd(5)
-    logger[level] = (/** @type {unknown[]} */ ...items) => {
-      if (index >= threshold) console.log(`${time(new Date())} ${name} ${items.map(text).join('')}`)
+  for (const level of LEVELS) {
+    logger[level] = (...items) => {
+      if (!shown(level)) return
+      const texts = items.map((item) => (typeof item === 'string' ? item : inspect(item)))
+      console.log(`${time()} ${level.toUpperCase().padEnd(5)} ${texts.join('')}`)
     }
-  })
+  }
   return logger
 }
-
-module.exports = { createLogger }

@@ -5,7 +5,7 @@
 const { subject } = require('../../common/subject')
 const { report, obey, options } = require('../../common/report')
 
-const { address, config = {}, types = [] } = options()
+const { address, config = {}, types = [], givesUp = false } = options()
 const ipc = subject('node-ipc')
 Object.assign(ipc.config, { silent: true, retry: 20 }, config)
 
@@ -19,6 +19,7 @@ const { path, host, port } = address
 if (path) ipc.connectTo('server', path)
 else ipc.connectToNet('server', host, port)
 watch(ipc.of.server)
+if (givesUp) ipc.of.server.on('disconnect', () => ipc.disconnect('server'))
 
 obey({
   emit: (type, data) => ipc.of.server.emit(type, data),

@@ -1,26 +1,31 @@
 'use strict'
 
 const { randomUUID } = require('node:crypto')
-
 const { writeLine } = require('../lines')
 
-/**
- * Wraps messages and sends them.
- * @param {any} options
- */
+/** Whether JSON has the same text for a message by itself as in a wrapper: a `toJSON` is told what it is called for. */
+const standsAlone = (message) =>
+  typeof message === 'string' || (typeof message === 'object' && message.toJSON === undefined)
+
+/** Wraps messages and sends them. */
 function MessageWriter(options) {
   const { log } = options
   const separator = options.separator || '\n'
   let messageCount = 0
 
-  /** @param {any} message */
-  this.wrapMessage = (message) => {
+  const wrapMessage = (message) => {
     if (message) return { mid: randomUUID(), ts: Date.now(), message }
     log.error('wrap message expects a message object...')
     return undefined
   }
+  this.wrapMessage = wrapMessage
 
-  /** @param {any} message @param {any} socket */
+  /** By hand in less than half the time, where it comes to the same. */
+  const encode = (wrapper) => {
+    if (this.wrapMessage !== wrapMessage || !standsAlone(wrapper.message)) return JSON.stringify(wrapper)
+    return `{"mid":"${wrapper.mid}","ts":${wrapper.ts},"message":${JSON.stringify(wrapper.message)}}`
+  }
+
   this.send = (message, socket) => {
     if (!message) {
       log.error('wrap message expects a message object...')
@@ -31,7 +36,7 @@ function MessageWriter(options) {
       return undefined
     }
     const wrapper = this.wrapMessage(message)
-    const json = JSON.stringify(wrapper)
+    const json = encode(wrapper)
     log.debug('> send: ', json, ' to client: ', socket.id)
     writeLine(socket, json, separator)
     messageCount++

@@ -1,22 +1,18 @@
 'use strict'
 
-const { randomInt } = require('node:crypto')
+// The files of this folder have the names of the original's: programs require them by path.
 
+const { randomInt } = require('node:crypto')
 const { createLogger } = require('../logger')
 const MessageReader = require('./MessageReader')
 const MessageWriter = require('./MessageWriter')
 const SocketClient = require('./SocketClient')
 const SocketServer = require('./SocketServer')
 
-/** A name nobody uses: six digits of base 20. */
-function randomFile() {
-  return `/tmp/socket-model-${randomInt(20 ** 5, 20 ** 6).toString(20)}.sock`
-}
+/** Six digits of base 20, as in the original. */
+const randomFile = () => `/tmp/socket-model-${randomInt(20 ** 5, 20 ** 6).toString(20)}.sock`
 
-/**
- * Fills in what the caller has left out. In the caller's own object: programs read the path and the log back from it.
- * @param {any} options
- */
+/** Fills in what the caller left out, in the caller's own object: programs read the log and the path from it. */
 function complete(options) {
   if (!options.log) options.log = createLogger()
   if (!options.socketFile) {
@@ -28,14 +24,12 @@ function complete(options) {
   return options
 }
 
-/** @param {any} [options] */
 exports.createServer = function createServer(options) {
   const given = options || {}
   if (typeof given !== 'object') throw new Error('createServer must be called with an object...')
   return new SocketServer(complete(given))
 }
 
-/** @param {any} options */
 exports.createClient = function createClient(options) {
   if (!options || typeof options !== 'object' || !options.socketFile) {
     throw new Error('createClient must be called with an object that defines socketFile...')

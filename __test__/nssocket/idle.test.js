@@ -1,0 +1,53 @@
+'use strict'
+
+const test = require('ava')
+const { pair } = require('./support')
+const { Recorder } = require('../common/events')
+const { interval } = require('../common/deadline')
+const { eachTransport } = require('../common/places')
+
+eachTransport(test, 'NS-29: idle is emitted again and again, setIdle(0) stops it', async (t, address) => {
+  const { outbound, inbound } = await pair(t, address)
+  for (const end of [outbound, inbound]) {
+    const log = new Recorder(end, ['idle', 'close'])
+    const start = performance.now()
+    t.is(end.setIdle(30), undefined)
+    await log.seen('idle', 3)
+    t.true(performance.now() - start >= 88)
+    end.setIdle(0)
+    const before = log.events.length
+    await interval(100)
+    t.is(log.events.length, before)
+    t.deepEqual(log.events[0], ['idle'])
+    t.is(log.count('close'), 0)
+  }
+})
+
+eachTransport(test, 'NS-29: the idle handler may stop it, end it and destroy it', async (t, address) => {
+  for (const action of [(end) => end.setIdle(0), (end) => end.end(), (end) => end.destroy()]) {
+    const { outbound, server } = await pair(t, { ...address, ...(address.port && { port: 0 }) }).catch(() => ({}))
+    if (!outbound) return t.pass()
+    const log = new Recorder()
+    outbound.on('idle', () => {
+      log.add('idle')
+      action(outbound)
+    })
+    outbound.setIdle(20)
+    await log.seen('idle')
+    await interval(80)
+    t.is(log.count('idle'), 1)
+    server.close()
+  }
+})
+
+eachTransport(test, 'NS-29: traffic puts idle off', async (t, address) => {
+  const { outbound, inbound } = await pair(t, address)
+  const log = new Recorder(inbound, ['idle'])
+  inbound.setIdle(200)
+  for (let n = 0; n < 15; n++) {
+    outbound.send('n', n)
+    await interval(20)
+  }
+  t.is(log.events.length, 0)
+  await log.seen('idle')
+})

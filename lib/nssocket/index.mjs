@@ -1,0 +1,4 @@
+import nssocket from './index.js'
+
+export default nssocket
+export const { NsSocket, createServer } = nssocket

@@ -1,0 +1,160 @@
+'use strict'
+
+const engine = require('../engine')
+const { emitFromPeer } = require('./emitter')
+const { dial, frame } = require('./transport')
+
+/** The longest delay of a timer, ms. */
+const LONGEST = 2 ** 31 - 1
+
+/**
+ * What is under an NsSocket: the connection of the moment, and the retries that replace it. The engine tells it what
+ * happens; what a connection that is no longer the current one has to say concerns nobody.
+ */
+class Link {
+  /** The connection, or what frames the stream of somebody else; null when it has closed. */
+  carrier = null
+  /** Whether the stream is the user's, who may connect it. */
+  borrowed = false
+  /** `end` or `destroy` was called: no retries. */
+  stopped = false
+  timer = new engine.Retry(() => this.again())
+
+  constructor(ns) {
+    this.ns = ns
+    this.decodes = ns._decode !== JSON.parse
+  }
+
+  wrap(socket) {
+    // What our own server has just accepted is framed already. Anything else is a stream like others.
+    this.borrowed = !socket.receiver?.accepting
+    this.use(this.borrowed ? frame(socket, this.ns._options, this) : socket)
+    if (!this.borrowed) socket.receiver = this
+  }
+
+  use(carrier) {
+    const { ns } = this
+    const socket = carrier.stream ?? carrier
+    Object.assign(this, { carrier, failure: false, callback: null })
+    ns.socket = socket
+    socket.on('timeout', () => {
+      ns.emit('idle')
+      // The timer of a net.Socket runs once only.
+      if (ns._timeout && ns.socket === socket) socket.setTimeout(ns._timeout)
+    })
+  }
+
+  send(message, callback) {
+    const done =
+      typeof callback === 'function' ? (error) => (error ? callback(error) : callback()) : undefined
+    if (message instanceof Uint8Array) this.ns.socket.write(Buffer.concat([message, Buffer.of(10)]), done)
+    else this.carrier.send(String(message), done)
+  }
+
+  connect(callback) {
+    const { ns, carrier } = this
+    this.timer.cancel()
+    this.stopped = false
+    if (this.borrowed && carrier) {
+      ns.socket.connect(...(ns.port ? [ns.port, ns.host] : [ns.host]))
+    } else {
+      // What has been sent still leaves.
+      if (carrier) ns.socket.end()
+      this.dial()
+    }
+    this.callback = callback
+  }
+
+  dial() {
+    const { ns } = this
+    const { port, host, socket } = ns
+    this.use(dial(ns._options, port ? { port, host } : { path: host }, this))
+    this.borrowed = false
+    if (socket?.become) socket.become(ns.socket)
+    if (ns._timeout) ns.socket.setTimeout(ns._timeout)
+  }
+
+  stop() {
+    this.stopped = true
+    this.timer.cancel()
+  }
+
+  reconnect() {
+    const { retry, _options } = this.ns
+    if (this.timer.armed) return
+    const { factor = 10, max = LONGEST } = _options.backoff ?? {}
+    retry.wait = Math.min(retry.interval * factor ** retry.retries, max, LONGEST)
+    this.timer.reset()
+    this.timer.arm({ delay: retry.wait })
+  }
+
+  again() {
+    const { ns, carrier } = this
+    if (++ns.retry.retries >= ns.retry.max) {
+      this.complain(new Error(`Did not reconnect after maximum retries: ${ns.retry.max}`))
+      return
+    }
+    ns.retry.waiting = ns.connected = true
+    this.carrier = null
+    if (carrier) (carrier.stream ?? carrier).destroy()
+    this.dial()
+  }
+
+  /** Who retries without listening for errors does not want to fall over them. */
+  complain(error) {
+    const { ns } = this
+    if (!ns._reconnect || ns._all?.length || ns.listeners('error').length) ns.emit('error', error)
+  }
+
+  opened(carrier) {
+    const { ns, callback } = this
+    if (carrier !== this.carrier) return
+    Object.assign(ns.retry, { retries: 0, waiting: false })
+    ns.emit('start')
+    callback?.call(carrier.stream ?? carrier)
+  }
+
+  message(frame, carrier) {
+    let list = frame
+    try {
+      if (this.decodes) list = this.ns._decode(frame)
+      if (!Array.isArray(list) || list.length === 0) throw new TypeError('NsSocket: no array with a payload')
+    } catch (error) {
+      this.malformed(error, this.decodes ? frame : JSON.stringify(frame), carrier)
+      return
+    }
+    if (this.decodes) list = list.slice()
+    // The array becomes the name of the event: the payload leaves at its end, `data` comes in front.
+    let at = list.length - 1
+    const payload = list[at]
+    for (; at > 0; at--) list[at] = list[at - 1]
+    list[0] = 'data'
+    if (carrier === this.carrier) emitFromPeer(this.ns, list, payload)
+  }
+
+  malformed(error, frame, carrier) {
+    if (carrier === this.carrier) this.ns.emit('decodeError', error, frame)
+  }
+
+  failed(error, carrier) {
+    if (carrier !== this.carrier) return
+    this.failure = true
+    this.ns.connected = false
+    this.complain(error)
+  }
+
+  closed(hadError, carrier) {
+    if (carrier !== this.carrier) return
+    const { ns } = this
+    this.carrier = null
+    ns.connected = false
+    try {
+      ns.emit('close', ...(hadError || this.failure ? [true, undefined] : []))
+    } finally {
+      // A handler may have connected, ended or destroyed it.
+      if (ns._reconnect && !this.stopped && this.carrier === null) ns.reconnect()
+    }
+  }
+}
+
+module.exports = { Link }

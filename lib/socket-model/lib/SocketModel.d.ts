@@ -1,0 +1,3 @@
+import SocketModel = require('../index.js')
+
+export = SocketModel
