@@ -92,7 +92,8 @@ function other(kind, id, a, b) {
       return
     case kinds.ACCEPT_FAILED:
     case kinds.DROPPED:
-      listeners.get(id)?._event(kind, a)
+    case kinds.CLIENT_INSECURE:
+      listeners.get(id)?._event(kind, a, b)
       return
     case kinds.FIRED:
       timers.get(id)?._fired(id)

@@ -24,15 +24,19 @@ export declare class Engine {
   connection(protocol: Protocol): number
   /** Connects to a local path. 0, or the negative error number. */
   dialPath(id: number, path: string): number
-  /** Connects to the first of `ips` that answers. */
-  dialHost(id: number, ips: Array<string>, port: number, localIp?: string | undefined | null, localPort?: number | undefined | null): number
+  /** Connects to the first of `ips` that answers; with `secure` by TLS, asking for `server_name`. */
+  dialHost(id: number, ips: Array<string>, port: number, localIp?: string | undefined | null, localPort?: number | undefined | null, secure?: Tls | undefined | null, serverName?: string | undefined | null): number
   /**
    * Takes over a connected descriptor; with `copy` a duplicate of it, and the descriptor stays its owner's. The
    * connection's id, or the negative error number.
    */
   adopt(protocol: Protocol, descriptor: number, copy: boolean): number
-  /** Binds and listens. The listener's id, or the negative error number. */
-  listen(protocol: Protocol, options: EndpointOptions): number
+  /** What the TLS handshake of a connection brought. */
+  session(id: number): SessionObject | null
+  /** Begins a connection whose handshake is done, once the peer has been looked at. */
+  proceed(id: number): void
+  /** Binds and listens, with `secure` for TLS. The listener's id, or the negative error number. */
+  listen(protocol: Protocol, options: EndpointOptions, secure?: Tls | undefined | null): number
   /** The port a TCP listener got. */
   listenerPort(id: number): number | null
   /** Connections beyond `max` are closed at once when they come; none: no limit. */
@@ -93,6 +97,12 @@ export declare class Retry {
   cancel(): void
 }
 
+/** See the module. */
+export declare class Tls {
+  /** Converts the options. An error's message is `certificate`, `key`, `mismatch` or `missing`. */
+  constructor(options: TlsOptions)
+}
+
 /** Where to listen. */
 export interface EndpointOptions {
   /** A local socket. */
@@ -124,6 +134,9 @@ export interface EndsObject {
   /** Its port. */
   remotePort?: number
 }
+
+/** Whether the usual authorities are known yet. */
+export declare function hasUsualAuthorities(): boolean
 
 /** What `lib/engine/retry.js` passes, checked there; delays in milliseconds. */
 export interface PolicyOptions {
@@ -159,6 +172,62 @@ export interface ProtocolOptions {
   maxInboxBytes?: number
   /** `TCP_NODELAY`. */
   noDelay?: boolean
+}
+
+/** A certificate for `names`, made on the spot. */
+export declare function selfSigned(names: Array<string>): SelfSigned
+
+/** A key and its certificate, both PEM. */
+export interface SelfSigned {
+  /** PKCS#8. */
+  key: string
+  /** For the names it was made for. */
+  cert: string
+}
+
+/** What a handshake brought. */
+export interface SessionObject {
+  /** Node's code for what is wrong with the peer's certificate. */
+  code?: string
+  /** The same in words. */
+  reason?: string
+  /** `TLSv1.2` or `TLSv1.3`. */
+  protocol: string
+  /** The cipher suite. */
+  cipher: string
+  /** The protocol agreed on. */
+  alpn?: Uint8Array
+  /** The name the client asked for. */
+  serverName?: string
+  /** What the peer sent, DER, its own first. */
+  certificates: Array<Uint8Array>
+}
+
+/** The authorities to trust where nothing else is said; PEM texts. */
+export declare function setUsualAuthorities(pems: Array<string>): void
+
+/** What `lib/engine/tls.js` passes, checked there. */
+export interface TlsOptions {
+  /** For connections that are accepted. */
+  server: boolean
+  /** Private keys, PKCS#8. */
+  keys: Array<Uint8Array>
+  /** PEM texts, each of a certificate and what stands between it and an authority. */
+  certificates: Array<Uint8Array>
+  /** PEM texts; none: the usual authorities. */
+  authorities?: Array<Uint8Array>
+  /** Ask clients for a certificate. */
+  requestCertificate: boolean
+  /** Turn away whom it does not trust. */
+  rejectUnauthorized: boolean
+  /** In order of preference. */
+  alpn: Array<Uint8Array>
+  /** TLS 1.2 is the latest. */
+  only12: boolean
+  /** TLS 1.3 is the earliest. */
+  only13: boolean
+  /** Patience with a handshake, ms. */
+  handshakeTimeout: number
 }
 
 /** Counters of a connection, bytes. */

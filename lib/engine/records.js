@@ -19,7 +19,12 @@ exports.kinds = {
   FIRED: 14,
   TOO_LARGE: 15,
   PANICKED: 16,
-  DROPPED: 17
+  DROPPED: 17,
+  REACHED: 18,
+  SECURED: 19,
+  INSECURE: 20,
+  CLIENT_INSECURE: 21,
+  BROKEN: 22
 }
 
 /** The call an errno came from; `core::batch::Syscall`. */

@@ -57,8 +57,18 @@ class Link {
     if (client.socket) client.socket.destroy()
   }
 
+  /** TLS: the stream is there, the handshake begins. @param {any} connection */
+  reached(connection) {
+    if (this.profile.connectsBeforeHandshake) this.up(connection)
+  }
+
   /** @param {any} connection */
   opened(connection) {
+    if (!(connection.encrypted && this.profile.connectsBeforeHandshake)) this.up(connection)
+  }
+
+  /** @param {any} connection */
+  up(connection) {
     const { client } = this
     if (connection !== client.socket) return
     if (client.config.resetRetriesOn === 'message') this.unproven = true
@@ -138,7 +148,13 @@ class Link {
     }
     client.retriesRemaining--
     this.retries++
-    client.connect()
+    try {
+      client.connect()
+    } catch (error) {
+      // A certificate file that has gone meanwhile is a failed attempt like any other.
+      this.failed(/** @type {Error} */ (error), client.socket)
+      this.closed(true, client.socket)
+    }
   }
 
   restore() {

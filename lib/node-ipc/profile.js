@@ -12,6 +12,7 @@ const { encode, classicPayload } = require('./envelope')
  * @property {() => Record<string, any>} of what a new instance keeps its clients in
  * @property {(type: unknown, data: unknown) => string} encode a message as the text of one frame, without delimiter
  * @property {boolean} noDelay TCP_NODELAY on every stream
+ * @property {boolean} connectsBeforeHandshake a TLS client publishes `connect` when the stream is there, not trusting it yet
  * @property {boolean} decodesData `data` events of a socket carry strings in `config.encoding`
  * @property {boolean} reportsPressure `emit` and `broadcast` return what the socket's write returned
  * @property {(config: any) => boolean} copiesPeerId a truthy `data.id` from a peer becomes its `socket.id`
@@ -33,6 +34,7 @@ const P9 = {
   of: () => ({}),
   encode: (type, data) => encode(type, classicPayload(data)),
   noDelay: false,
+  connectsBeforeHandshake: true,
   decodesData: true,
   reportsPressure: false,
   copiesPeerId: () => true,

@@ -2,6 +2,7 @@
 
 const engine = require('../engine')
 const { localPath } = require('./paths')
+const { clientOptions, serverOptions } = require('./secure')
 
 /**
  * @typedef {import('../engine/protocol').Protocol} Protocol
@@ -31,12 +32,10 @@ function protocols(config, { name, noDelay }) {
 
 /**
  * Why this client or server cannot be opened, or undefined if it can.
- * @param {{ config: any, port?: number, udp4?: boolean, udp6?: boolean }} end
+ * @param {{ udp4?: boolean, udp6?: boolean }} end
  */
-function refusal({ config, port, udp4, udp6 }) {
+function refusal({ udp4, udp6 }) {
   if (udp4 || udp6) return unsupported(udp4 ? 'udp4' : 'udp6')
-  // Local sockets never use TLS, whatever the config says.
-  if (port !== undefined && config.tls) return unsupported('config.tls')
   return undefined
 }
 
@@ -49,7 +48,7 @@ function unsupported(option) {
 }
 
 /**
- * Where a client connects to: a port makes it a network address.
+ * Where a client connects to: a port makes it a network address. Local sockets never use TLS, whatever the config says.
  * @param {{ config: any, path: string, port?: number }} client
  */
 function remoteAddress({ config, path, port }) {
@@ -59,6 +58,7 @@ function remoteAddress({ config, path, port }) {
   for (const [option, value] of Object.entries(config.interface || {})) {
     if (value) address[option] = value
   }
+  if (config.tls) address.tls = clientOptions(config, { ...address })
   return address
 }
 
@@ -67,7 +67,8 @@ function remoteAddress({ config, path, port }) {
  * @param {{ config: any, path: string, port?: number }} server
  */
 function listenAddress({ config, path, port }) {
-  if (port !== undefined) return { host: path, port }
+  if (port !== undefined)
+    return { host: path, port, tls: config.tls ? serverOptions(config, path) : undefined }
   return {
     path,
     // Only ever sockets: the original removes whatever is at the path.

@@ -60,6 +60,16 @@ pub enum Kind {
     Panicked = 16,
     /// Listener `id` turned a connection away: `a` were open already.
     Dropped = 17,
+    /// The connection is there, its TLS handshake begins.
+    Reached = 18,
+    /// The TLS handshake is done; whether to go on is asked.
+    Secured = 19,
+    /// The TLS handshake failed: errno `b`, or if that is 0 blob `a`, a code and a reason on two lines.
+    Insecure = 20,
+    /// The TLS handshake of a connection listener `id` accepted failed; see `Insecure`.
+    ClientInsecure = 21,
+    /// TLS failed on an established connection, which closes; see `Insecure`.
+    Broken = 22,
 }
 
 /// The call an errno came from.
@@ -159,6 +169,12 @@ impl Batch {
         self.bytes += chunk.len();
         let blob = self.keep(Cow::Borrowed(chunk));
         self.push(Kind::Chunk, id, blob, word(chunk.len()));
+    }
+
+    /// Adds an event that has a text, and a number besides.
+    pub fn push_text(&mut self, kind: Kind, id: u32, text: &str, b: i32) {
+        let blob = self.keep(Cow::Borrowed(text.as_bytes()));
+        self.push(kind, id, blob, b);
     }
 
     fn join(&mut self, id: u32, frame: &[u8]) {

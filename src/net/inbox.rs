@@ -5,19 +5,31 @@ use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::listener::Seat;
-use super::stream::Stream;
+use super::stream::{Ends, Stream};
+use super::tls::failure::Failure;
+use super::tls::stream::Secured;
 use crate::core::batch::{Batch, Kind};
 
 /// Calls the JavaScript thread; must be cheap when called again before that has come.
 pub type Wake = Box<dyn Fn() + Send + Sync>;
 
-/// Streams travel beside the batch: its records of kind `Connected` and `Accepted` have one each, in this order.
+/// What travels beside the batch.
+pub enum Arrival {
+    /// With `Connected` and `Accepted`.
+    Stream(Stream, Option<Seat>),
+    /// With `Reached`.
+    Ends(Ends),
+    /// With `Secured` and `Accepted`.
+    Secured(Box<Secured>, Option<Seat>),
+}
+
+/// Records of the kinds that [`Arrival`] names have one each, in this order.
 #[derive(Default)]
 pub struct Content {
     /// Frames and events in order of arrival.
     pub batch: Batch,
-    /// The streams of `Connected` and `Accepted`.
-    pub streams: VecDeque<(Stream, Option<Seat>)>,
+    /// What came with the records.
+    pub arrivals: VecDeque<Arrival>,
     /// Bytes in the batch by connection, given back to its reader once JavaScript has seen them.
     pub credits: Vec<(u32, usize)>,
 }
@@ -70,7 +82,7 @@ impl Inbox {
     pub(super) fn connected(&self, id: u32, stream: Stream) {
         self.record(|content| {
             content.batch.push(Kind::Connected, id, 0, 0);
-            content.streams.push_back((stream, None));
+            content.arrivals.push_back(Arrival::Stream(stream, None));
         });
     }
 
@@ -90,10 +102,33 @@ impl Inbox {
         });
     }
 
-    pub(super) fn accepted(&self, listener: u32, stream: Stream, seat: Seat) {
+    pub(super) fn reached(&self, id: u32, ends: Ends) {
+        self.record(|content| {
+            content.batch.push(Kind::Reached, id, 0, 0);
+            content.arrivals.push_back(Arrival::Ends(ends));
+        });
+    }
+
+    pub(super) fn secured(&self, id: u32, secured: Secured) {
+        self.record(|content| {
+            content.batch.push(Kind::Secured, id, 0, 0);
+            let secured = Arrival::Secured(Box::new(secured), None);
+            content.arrivals.push_back(secured);
+        });
+    }
+
+    /// `kind` is one of those that tell of a failure of TLS.
+    pub(super) fn insecure(&self, kind: Kind, id: u32, failure: &Failure) {
+        self.record(|content| {
+            let (text, errno) = (failure.text(), failure.errno());
+            content.batch.push_text(kind, id, &text, errno);
+        });
+    }
+
+    pub(super) fn accepted(&self, listener: u32, arrival: Arrival) {
         self.record(|content| {
             content.batch.push(Kind::Accepted, listener, 0, 0);
-            content.streams.push_back((stream, Some(seat)));
+            content.arrivals.push_back(arrival);
         });
     }
 

@@ -6,6 +6,7 @@
 //! - [`listener`]: synchronous bind, accept, connection limit
 //! - [`socket_file`]: taking over, permissions and removal of a local socket's file
 //! - [`stream`]: an established connection before a data path takes it
+//! - [`tls`]: a secure connection on top of one
 //! - [`timer`]: delays before another attempt
 //! - [`inbox`]: what the background thread has for the JavaScript thread
 //! - [`worker`]: the data path whose reads and writes run on the background thread
@@ -18,4 +19,5 @@ pub mod runtime;
 pub mod socket_file;
 pub mod stream;
 pub mod timer;
+pub mod tls;
 pub mod worker;

@@ -17,6 +17,7 @@ use tokio::time::timeout;
 
 use super::inbox::{Content, Inbox, errno};
 use super::runtime;
+use super::tls::failure::Failure;
 use crate::core::batch::{Kind, Syscall};
 use crate::core::framing::{FrameTooLarge, Framer};
 use crate::core::limits::COALESCE;
@@ -286,8 +287,12 @@ impl Service {
     }
 
     fn failed(&self, error: &io::Error, syscall: Syscall) -> bool {
-        self.inbox
-            .event(Kind::Error, self.id, errno(error), syscall as i32);
+        match Failure::of_stream(error) {
+            Some(failure) => self.inbox.insecure(Kind::Broken, self.id, &failure),
+            None => self
+                .inbox
+                .event(Kind::Error, self.id, errno(error), syscall as i32),
+        }
         true
     }
 
@@ -388,6 +393,8 @@ impl Service {
                 queue.ending
             };
             if leaving.is_empty() {
+                // A stream that encrypts keeps some of what it took.
+                writer.flush().await?;
                 self.settle_drain();
                 if ending {
                     // A peer that has reset the connection meanwhile is heard of by reading.

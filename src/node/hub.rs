@@ -25,10 +25,13 @@ use crate::core::outbox::{Accepted, Outbox};
 use crate::core::protocol::Protocol;
 use crate::net::address::Address;
 use crate::net::connect;
-use crate::net::inbox::{Content, Inbox};
-use crate::net::listener::{Endpoint, Listener, Seat};
+use crate::net::inbox::{Arrival, Content, Inbox};
+use crate::net::listener::{Endpoint, Listener};
 use crate::net::stream::{Ends, Plain, Stream};
 use crate::net::timer::Timer;
+use crate::net::tls::config::Config;
+use crate::net::tls::handshake::Client;
+use crate::net::tls::stream::{Secured, Session};
 use crate::net::worker::{Traffic, Worker};
 
 /// What became of a send. The numbers are known to `lib/engine/connection.js`.
@@ -189,6 +192,7 @@ impl Hub {
             path,
             ends: Ends::default(),
             referenced: true,
+            session: None,
             seat: None,
         };
         self.connections.borrow_mut().insert(id, connection);
@@ -197,12 +201,18 @@ impl Hub {
     }
 
     /// Starts to establish connection `id`. Nothing happens if it has been destroyed meanwhile.
-    pub fn dial(&self, id: u32, address: Address) -> io::Result<()> {
+    pub fn dial(&self, id: u32, address: Address, secure: Option<Client>) -> io::Result<()> {
         if let Some(connection) = self.connections.borrow_mut().get_mut(&id)
             && let Path::Connecting(connecting) = &mut connection.path
         {
             let no_delay = connection.protocol.no_delay;
-            connecting.task = Some(connect::start(id, address, no_delay, self.inbox.clone())?);
+            connecting.task = Some(connect::start(
+                id,
+                address,
+                no_delay,
+                secure,
+                self.inbox.clone(),
+            )?);
         }
         Ok(())
     }
@@ -210,29 +220,51 @@ impl Hub {
     /// Takes over an established stream.
     pub fn adopt(&self, protocol: Arc<Protocol>, stream: Stream) -> io::Result<u32> {
         let id = self.new_id();
-        self.establish(id, protocol, stream, None)?;
+        self.establish(id, protocol, Arrival::Stream(stream, None))?;
         self.opened();
         Ok(id)
     }
 
-    fn establish(
-        &self,
-        id: u32,
-        protocol: Arc<Protocol>,
-        stream: Stream,
-        seat: Option<Seat>,
-    ) -> io::Result<()> {
-        let ends = stream.ends();
-        let path = self.start(id, &protocol, stream, outbox(&protocol))?;
+    fn establish(&self, id: u32, protocol: Arc<Protocol>, arrival: Arrival) -> io::Result<()> {
+        let outbox = outbox(&protocol);
+        let (path, ends, session, seat) = match arrival {
+            Arrival::Stream(stream, seat) => {
+                let ends = stream.ends();
+                let path = self.start(id, &protocol, stream, outbox)?;
+                (path, ends, None, seat)
+            }
+            Arrival::Secured(secured, seat) => {
+                let ends = secured.plain.get().ends();
+                let session = Box::new(secured.session.clone());
+                let path = self.start_secured(id, &protocol, *secured, outbox)?;
+                (path, ends, Some(session), seat)
+            }
+            Arrival::Ends(_) => return Err(io::ErrorKind::InvalidInput.into()),
+        };
         let connection = Connection {
             protocol,
             path,
             ends,
             referenced: true,
+            session,
             seat,
         };
         self.connections.borrow_mut().insert(id, connection);
         Ok(())
+    }
+
+    /// What is encrypted is not the operating system's to read: it runs on the worker path everywhere.
+    fn start_secured(
+        &self,
+        id: u32,
+        protocol: &Protocol,
+        secured: Secured,
+        outbox: Outbox,
+    ) -> io::Result<Path> {
+        let Secured { stream, plain, .. } = secured;
+        let halves = tokio::io::split(stream);
+        let worker = Worker::start(id, halves, protocol, outbox, self.inbox.clone())?;
+        Ok(Path::Worker(worker, plain))
     }
 
     fn start(
@@ -263,9 +295,10 @@ impl Hub {
         endpoint: &Endpoint,
         backlog: i32,
         protocol: Arc<Protocol>,
+        secure: Option<Config>,
     ) -> io::Result<u32> {
         let id = self.new_id();
-        let listener = Listener::bind(id, endpoint, backlog, self.inbox.clone())?;
+        let listener = Listener::bind(id, endpoint, backlog, secure, self.inbox.clone())?;
         self.listeners.borrow_mut().insert(
             id,
             Entry {
@@ -608,18 +641,29 @@ impl Hub {
         }
         for record in content.batch.records_mut() {
             let stands = match record.kind {
-                Kind::Connected => content
-                    .streams
-                    .pop_front()
-                    .is_some_and(|(stream, _)| self.connected(record.id, stream)),
+                Kind::Connected => match content.arrivals.pop_front() {
+                    Some(Arrival::Stream(stream, _)) => self.connected(record.id, stream),
+                    _ => false,
+                },
+                Kind::Reached => match content.arrivals.pop_front() {
+                    Some(Arrival::Ends(ends)) => self
+                        .with_connection(record.id, |connection| connection.ends = ends)
+                        .is_some(),
+                    _ => false,
+                },
+                Kind::Secured => match content.arrivals.pop_front() {
+                    Some(Arrival::Secured(secured, _)) => self.secured(record.id, secured),
+                    _ => false,
+                },
                 Kind::Accepted => {
                     let id = content
-                        .streams
+                        .arrivals
                         .pop_front()
-                        .and_then(|(stream, seat)| self.accepted(record.id, stream, seat));
+                        .and_then(|arrival| self.accepted(record.id, arrival));
                     record.a = id.and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
                     id.is_some()
                 }
+                Kind::Insecure => self.failed(record.id, true),
                 Kind::Failed => self.failed(record.id, record.b < 0),
                 Kind::Close => {
                     let closed = self.connections.borrow_mut().remove(&record.id);
@@ -630,7 +674,7 @@ impl Hub {
                     let entry = self.timers.borrow_mut().remove(&record.id);
                     entry.map(|entry| self.gone(entry.referenced)).is_some()
                 }
-                Kind::AcceptFailed | Kind::Dropped => {
+                Kind::AcceptFailed | Kind::Dropped | Kind::ClientInsecure => {
                     self.listeners.borrow().contains_key(&record.id)
                 }
                 _ => true,
@@ -648,6 +692,46 @@ impl Hub {
     }
 
     fn connected(&self, id: u32, stream: Stream) -> bool {
+        self.with_connection(id, |connection| connection.ends = stream.ends());
+        self.begin(id, |protocol, outbox| {
+            self.start(id, protocol, stream, outbox)
+        })
+    }
+
+    /// Keeps a secure stream until JavaScript has looked at whom it leads to, and calls [`Hub::proceed`].
+    fn secured(&self, id: u32, secured: Box<Secured>) -> bool {
+        let keep = |connection: &mut Connection| {
+            let Path::Connecting(connecting) = &mut connection.path else {
+                return false;
+            };
+            connection.session = Some(Box::new(secured.session.clone()));
+            connecting.secured = Some(secured);
+            true
+        };
+        self.with_connection(id, keep).unwrap_or(false)
+    }
+
+    /// JavaScript is content with the peer of a connection whose handshake is done.
+    pub fn proceed(&self, id: u32) {
+        let take = |connection: &mut Connection| match &mut connection.path {
+            Path::Connecting(connecting) => connecting.secured.take(),
+            _ => None,
+        };
+        if let Some(secured) = self.with_connection(id, take).flatten() {
+            self.begin(id, |protocol, outbox| {
+                self.start_secured(id, protocol, *secured, outbox)
+            });
+        }
+    }
+
+    /// What the handshake of a connection brought.
+    pub fn session<R>(&self, id: u32, f: impl FnOnce(&Session) -> R) -> Option<R> {
+        let connections = self.connections.borrow();
+        connections.get(&id)?.session.as_deref().map(f)
+    }
+
+    /// Puts a connection that was being established on its data path, with what was asked of it meanwhile.
+    fn begin(&self, id: u32, start: impl FnOnce(&Protocol, Outbox) -> io::Result<Path>) -> bool {
         let (protocol, waiting, paused, tapped, ending) = {
             let mut connections = self.connections.borrow_mut();
             let Some(connection) = connections.get_mut(&id) else {
@@ -665,14 +749,10 @@ impl Hub {
                 connecting.ending,
             )
         };
-        let ends = stream.ends();
         let urgent = !waiting.is_empty() || ending;
-        match self.start(id, &protocol, stream, waiting) {
+        match start(&protocol, waiting) {
             Ok(path) => {
-                self.with_connection(id, |connection| {
-                    connection.path = path;
-                    connection.ends = ends;
-                });
+                self.with_connection(id, |connection| connection.path = path);
                 if paused {
                     self.set_paused(id, true);
                 }
@@ -697,7 +777,7 @@ impl Hub {
         }
     }
 
-    fn accepted(&self, listener: u32, stream: Stream, seat: Option<Seat>) -> Option<u32> {
+    fn accepted(&self, listener: u32, arrival: Arrival) -> Option<u32> {
         let protocol = self
             .listeners
             .borrow()
@@ -705,10 +785,14 @@ impl Hub {
             .map(|entry| entry.item.1.clone())?;
         if protocol.no_delay {
             // Only a delay more: a connection that cannot have it is still a connection.
-            let _ = stream.set_no_delay(true);
+            let _ = match &arrival {
+                Arrival::Stream(stream, _) => stream.set_no_delay(true),
+                Arrival::Secured(secured, _) => secured.plain.get().set_no_delay(true),
+                Arrival::Ends(_) => Ok(()),
+            };
         }
         let id = self.new_id();
-        match self.establish(id, protocol, stream, seat) {
+        match self.establish(id, protocol, arrival) {
             Ok(()) => {
                 self.opened();
                 Some(id)

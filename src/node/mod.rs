@@ -4,6 +4,7 @@
 //! - [`protocol`]: the description of a dialect, converted once
 //! - [`frames`]: framing alone, for streams that stay Node's
 //! - [`retry`]: a client's retry state and its timer
+//! - [`tls`]: what a program says about TLS, and what a handshake brought
 //! - [`hub`]: what one environment has open, and the events on their way to JavaScript
 //! - [`connection`]: one connection on whichever data path it is
 //! - [`loop_path`]: the data path on Node's own event loop
@@ -18,3 +19,4 @@ pub mod loop_path;
 pub mod protocol;
 pub mod raw;
 pub mod retry;
+pub mod tls;
