@@ -1,4 +1,5 @@
 import nodeIpcDialect = require('./lib/node-ipc')
+import ipcioDialect = require('./lib/ipcio')
 
 /** The version of this package. */
 export const version: string
@@ -23,3 +24,8 @@ export function diagnostics(): Diagnostics
  * In an ES module importing the front door loads every dialect; import the sub-path to load one alone.
  */
 export const nodeIpc: typeof nodeIpcDialect
+
+/**
+ * The API of ipcio 0.6: the same `Server` and `Client` as `require('napi-ipc/ipcio')`, loaded at first use.
+ */
+export const ipcio: typeof ipcioDialect

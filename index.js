@@ -5,7 +5,8 @@
 const { version } = require('./package.json')
 
 const load = {
-  nodeIpc: () => require('./lib/node-ipc')
+  nodeIpc: () => require('./lib/node-ipc'),
+  ipcio: () => require('./lib/ipcio')
 }
 
 exports.version = version

@@ -93,6 +93,8 @@ function other(kind, id, a, b) {
     case kinds.ACCEPT_FAILED:
     case kinds.DROPPED:
     case kinds.CLIENT_INSECURE:
+    case kinds.JOINED:
+    case kinds.TROUBLE:
       listeners.get(id)?._event(kind, a, b)
       return
     case kinds.FIRED:

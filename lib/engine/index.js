@@ -5,6 +5,7 @@
 const { checkPath, checkPort, resolve } = require('./address')
 const { Connection } = require('./connection')
 const { calls, engine } = require('./crossing')
+const { Domain } = require('./domain')
 const { Foreign } = require('./foreign')
 const { Listener } = require('./listener')
 const { Retry } = require('./retry')
@@ -76,6 +77,7 @@ function broadcast(connections, text) {
 
 module.exports = {
   Connection,
+  Domain,
   Foreign,
   Listener,
   Retry,

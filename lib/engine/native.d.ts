@@ -10,6 +10,22 @@
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
 /** See the module. */
+export declare class Domain {
+  /** A domain that is not open yet. */
+  constructor(engine: Engine)
+  /** Binds and listens. The domain's id, or the negative error number. */
+  open(protocol: Protocol, options: DomainOptions): number
+  /** Closes everything but the connections that have been reported. */
+  close(): void
+  /** The names of the server's handlers, for those who ask. */
+  setCommands(commands: Array<string>): void
+  /** Who connection `id` belongs to; asked for once. */
+  identity(id: number): IdentityObject | null
+  /** What there is. */
+  census(): CensusObject | null
+}
+
+/** See the module. */
 export declare class Engine {
   /**
    * `dispatch(count, text)` is called for everything that happens; it reads records from `records`, an `Int32Array`.
@@ -103,6 +119,34 @@ export declare class Tls {
   constructor(options: TlsOptions)
 }
 
+/** What there is in a domain. */
+export interface CensusObject {
+  /** Names taken. */
+  clients: number
+  /** Connections to the shared socket without a client that has arrived. */
+  waiting: number
+  /** Questions not answered yet. */
+  deliveries: number
+  /** Bytes kept for clients on the way to their private socket. */
+  held: number
+}
+
+/** What `lib/engine/domain.js` passes, checked there. */
+export interface DomainOptions {
+  /** The shared socket. */
+  path: string
+  /** The beginning of the paths of private sockets. */
+  privatePath: string
+  /** Do not take over the socket of a server that lives. */
+  exclusive: boolean
+  /** Connections the operating system keeps until they are accepted. */
+  backlog: number
+  /** The broadcast of a client reaches itself too. */
+  echoBroadcast: boolean
+  /** Data that JavaScript takes for false arrives as null. */
+  falsyAsNull: boolean
+}
+
 /** Where to listen. */
 export interface EndpointOptions {
   /** A local socket. */
@@ -137,6 +181,14 @@ export interface EndsObject {
 
 /** Whether the usual authorities are known yet. */
 export declare function hasUsualAuthorities(): boolean
+
+/** Who a private socket belongs to. */
+export interface IdentityObject {
+  /** The client's name. */
+  name: string
+  /** The id of its private socket. */
+  id: string
+}
 
 /** What `lib/engine/retry.js` passes, checked there; delays in milliseconds. */
 export interface PolicyOptions {

@@ -24,7 +24,9 @@ exports.kinds = {
   SECURED: 19,
   INSECURE: 20,
   CLIENT_INSECURE: 21,
-  BROKEN: 22
+  BROKEN: 22,
+  JOINED: 32,
+  TROUBLE: 33
 }
 
 /** The call an errno came from; `core::batch::Syscall`. */

@@ -70,6 +70,11 @@ pub enum Kind {
     ClientInsecure = 21,
     /// TLS failed on an established connection, which closes; see `Insecure`.
     Broken = 22,
+    /// Connection `a` is the one of a client that has joined domain `id`.
+    Joined = 32,
+    /// Something went wrong between domain `id` and the client whose name is blob `a`: it has lost `b` messages by now;
+    /// errno `-b` kept it from joining; or, with 0, it sent a frame over the cap.
+    Trouble = 33,
 }
 
 /// The call an errno came from.
@@ -145,6 +150,12 @@ impl Batch {
     /// Adds an event without a payload.
     pub fn push(&mut self, kind: Kind, id: u32, a: i32, b: i32) {
         self.records.push(Record { kind, id, a, b });
+    }
+
+    /// Adds an event that has a text and a number.
+    pub fn push_named(&mut self, kind: Kind, id: u32, text: &str, b: i32) {
+        let blob = self.keep(Cow::Borrowed(text.as_bytes()));
+        self.push(kind, id, blob, b);
     }
 
     /// Adds one received frame of connection `id`.

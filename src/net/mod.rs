@@ -9,12 +9,17 @@
 //! - [`tls`]: a secure connection on top of one
 //! - [`timer`]: delays before another attempt
 //! - [`inbox`]: what the background thread has for the JavaScript thread
+//! - [`receiver`]: where the frames and events of a connection on the worker path go
+//! - [`routed`]: a listener whose clients talk to each other without JavaScript
 //! - [`worker`]: the data path whose reads and writes run on the background thread
 
 pub mod address;
 pub mod connect;
 pub mod inbox;
 pub mod listener;
+pub mod receiver;
+#[cfg(unix)]
+pub mod routed;
 pub mod runtime;
 pub mod socket_file;
 pub mod stream;

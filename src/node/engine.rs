@@ -388,12 +388,12 @@ fn parse(ip: &str) -> Result<IpAddr> {
 }
 
 #[cfg(unix)]
-fn fitting(path: String) -> PathBuf {
+pub(super) fn fitting(path: String) -> PathBuf {
     let path = PathBuf::from(path);
     crate::net::address::truncated(&path).unwrap_or(path)
 }
 
 #[cfg(not(unix))]
-fn fitting(path: String) -> PathBuf {
+pub(super) fn fitting(path: String) -> PathBuf {
     PathBuf::from(path)
 }

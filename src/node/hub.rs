@@ -13,6 +13,8 @@ use rustc_hash::FxHashMap;
 
 use super::connection::{Connecting, Connection, Path, outbox};
 #[cfg(unix)]
+use super::domain;
+#[cfg(unix)]
 use super::loop_path::{
     phases::Phases,
     stream::{LoopStream, State},
@@ -23,10 +25,13 @@ use crate::core::batch::{Batch, Kind};
 use crate::core::limits::{COALESCE, DIRECT_SEND};
 use crate::core::outbox::{Accepted, Outbox};
 use crate::core::protocol::Protocol;
+use crate::core::routing::Identity;
 use crate::net::address::Address;
 use crate::net::connect;
-use crate::net::inbox::{Arrival, Content, Inbox};
+use crate::net::inbox::{Arrival, Content, Inbox, Joined};
 use crate::net::listener::{Endpoint, Listener};
+#[cfg(unix)]
+use crate::net::routed::{self, Domain};
 use crate::net::stream::{Ends, Plain, Stream};
 use crate::net::timer::Timer;
 use crate::net::tls::config::Config;
@@ -73,6 +78,10 @@ pub struct Hub {
     connections: RefCell<FxHashMap<u32, Connection>>,
     listeners: RefCell<FxHashMap<u32, Entry<Listening>>>,
     timers: RefCell<FxHashMap<u32, Entry<Timer>>>,
+    #[cfg(unix)]
+    domains: RefCell<FxHashMap<u32, Entry<Domain>>>,
+    /// Who has joined, until JavaScript asks.
+    identities: RefCell<FxHashMap<u32, Identity>>,
     /// Last counters of connections whose `Close` is on its way.
     retired: RefCell<FxHashMap<u32, Traffic>>,
     /// Open things, and those that hold the process alive.
@@ -111,6 +120,9 @@ impl Hub {
             connections: RefCell::default(),
             listeners: RefCell::default(),
             timers: RefCell::default(),
+            #[cfg(unix)]
+            domains: RefCell::default(),
+            identities: RefCell::default(),
             retired: RefCell::default(),
             open: Cell::new(0),
             referenced: Cell::new(0),
@@ -157,6 +169,8 @@ impl Hub {
             let taken = self.connections.borrow().contains_key(&id)
                 || self.listeners.borrow().contains_key(&id)
                 || self.timers.borrow().contains_key(&id);
+            #[cfg(unix)]
+            let taken = taken || self.domains.borrow().contains_key(&id);
             if id != 0 && !taken {
                 return id;
             }
@@ -360,6 +374,13 @@ impl Hub {
         } else if let Some(entry) = self.timers.borrow_mut().get_mut(&id) {
             std::mem::replace(&mut entry.referenced, on)
         } else {
+            #[cfg(unix)]
+            if let Some(entry) = self.domains.borrow_mut().get_mut(&id) {
+                std::mem::replace(&mut entry.referenced, on)
+            } else {
+                return;
+            }
+            #[cfg(not(unix))]
             return;
         };
         match (before, on) {
@@ -368,6 +389,62 @@ impl Hub {
             _ => {}
         }
         self.hold();
+    }
+
+    // ---- domains -------------------------------------------------------------------------------------------------
+
+    /// Opens a routed domain.
+    #[cfg(unix)]
+    pub fn open_domain(
+        &self,
+        options: &routed::Options,
+        protocol: Arc<Protocol>,
+    ) -> io::Result<u32> {
+        let id = self.new_id();
+        let domain = Domain::open(id, options, protocol, self.inbox.clone())?;
+        self.domains.borrow_mut().insert(
+            id,
+            Entry {
+                item: domain,
+                referenced: true,
+            },
+        );
+        self.opened();
+        Ok(id)
+    }
+
+    /// Calls `f` with domain `id`, if it is open.
+    #[cfg(unix)]
+    pub fn with_domain<R>(&self, id: u32, f: impl FnOnce(&Domain) -> R) -> Option<R> {
+        self.domains.borrow().get(&id).map(|entry| f(&entry.item))
+    }
+
+    /// Closes domain `id`, all but the connections JavaScript knows of.
+    #[cfg(unix)]
+    pub fn close_domain(&self, id: u32) {
+        let entry = self.domains.borrow_mut().remove(&id);
+        if let Some(entry) = entry {
+            self.gone(entry.referenced);
+            self.hold();
+        }
+    }
+
+    /// Who the new connection `id` of a domain belongs to; once.
+    pub fn take_identity(&self, id: u32) -> Option<Identity> {
+        self.identities.borrow_mut().remove(&id)
+    }
+
+    #[cfg(unix)]
+    fn joined(&self, domain: u32, id: u32, joined: Joined) -> bool {
+        if !self.domains.borrow().contains_key(&domain) {
+            // Dropping it closes it.
+            return false;
+        }
+        let (connection, identity) = domain::connection(joined);
+        self.connections.borrow_mut().insert(id, connection);
+        self.identities.borrow_mut().insert(id, identity);
+        self.opened();
+        true
     }
 
     // ---- connections ---------------------------------------------------------------------------------------------
@@ -664,6 +741,11 @@ impl Hub {
                     id.is_some()
                 }
                 Kind::Insecure => self.failed(record.id, true),
+                #[cfg(unix)]
+                Kind::Joined => content
+                    .joined
+                    .pop_front()
+                    .is_some_and(|joined| self.joined(record.id, record.a.cast_unsigned(), joined)),
                 Kind::Failed => self.failed(record.id, record.b < 0),
                 Kind::Close => {
                     let closed = self.connections.borrow_mut().remove(&record.id);
@@ -860,6 +942,8 @@ impl Hub {
         self.connections.take();
         self.listeners.take();
         self.timers.take();
+        #[cfg(unix)]
+        self.domains.take();
         self.js.close();
         let hook = self.hook.take();
         let done = move || {

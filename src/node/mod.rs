@@ -7,10 +7,13 @@
 //! - [`tls`]: what a program says about TLS, and what a handshake brought
 //! - [`hub`]: what one environment has open, and the events on their way to JavaScript
 //! - [`connection`]: one connection on whichever data path it is
+//! - [`domain`]: a listener whose clients talk to each other without JavaScript
 //! - [`loop_path`]: the data path on Node's own event loop
 //! - [`raw`]: what runs per message or per crossing, in plain Node-API
 
 pub mod connection;
+#[cfg(unix)]
+pub mod domain;
 pub mod engine;
 pub mod frames;
 pub mod hub;

@@ -23,7 +23,7 @@ pub(super) struct Client {
     pub(super) name: Arc<str>,
     pub(super) id: ChannelId,
     /// Its connection to the shared socket, as long as that is there.
-    lobby: Option<PeerId>,
+    pub(super) lobby: Option<PeerId>,
     /// Its connection to the private socket, once that is there.
     private: Option<PeerId>,
     /// What was sent to it before.
@@ -69,7 +69,7 @@ impl Clients {
 
     /// A connection to the shared socket has come.
     pub(super) fn entered(&mut self, peer: PeerId, out: &mut Decisions) {
-        let waiting = self.wait(peer, out);
+        let waiting = Some(self.wait(peer, out));
         self.roles.insert(
             peer,
             Role::Lobby {
@@ -79,7 +79,7 @@ impl Clients {
         );
     }
 
-    fn wait(&mut self, peer: PeerId, out: &mut Decisions) -> Option<u64> {
+    fn wait(&mut self, peer: PeerId, out: &mut Decisions) -> u64 {
         let number = self.next();
         self.waiting.insert(number, peer);
         if self.waiting.len() > WAITING_MAX
@@ -87,7 +87,7 @@ impl Clients {
         {
             out.list.push(Decision::Close(oldest));
         }
-        Some(number)
+        number
     }
 
     pub(super) fn role(&self, peer: PeerId) -> Option<Role> {
@@ -178,14 +178,14 @@ impl Clients {
             && let Some(Role::Lobby { waiting, .. }) = self.roles.get(&lobby)
         {
             let waiting = match waiting {
-                Some(number) => Some(*number),
+                Some(number) => *number,
                 None => self.wait(lobby, out),
             };
             self.roles.insert(
                 lobby,
                 Role::Lobby {
                     client: None,
-                    waiting,
+                    waiting: Some(waiting),
                 },
             );
         }

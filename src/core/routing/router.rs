@@ -127,6 +127,12 @@ impl Router {
         Some(name)
     }
 
+    /// The connection to the shared socket by which `client` has shaken hands, as long as that is there.
+    #[must_use]
+    pub fn lobby(&self, client: u64) -> Option<PeerId> {
+        self.clients.get(client)?.lobby
+    }
+
     /// A connection has gone.
     pub fn left(&mut self, peer: PeerId, out: &mut Decisions) {
         if let Some(name) = self.clients.left(peer, out) {
@@ -164,7 +170,7 @@ impl Router {
                 // As Node reads text; a string with such a byte is still worth delivering.
                 let frame = String::from_utf8_lossy(frame);
                 if let Some(envelope) = Envelope::read(&frame) {
-                    self.lobby(peer, client, envelope, out);
+                    self.shared(peer, client, envelope, out);
                 }
                 Course::Routed
             }
@@ -200,7 +206,7 @@ impl Router {
         Course::Routed
     }
 
-    fn lobby(
+    fn shared(
         &mut self,
         peer: PeerId,
         client: Option<u64>,

@@ -1,5 +1,6 @@
 //! A domain without sockets.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use proptest::prelude::*;
@@ -431,8 +432,8 @@ proptest! {
         for step in steps {
             match step {
                 Step::Join(who) => {
-                    if !members.contains_key(&who) {
-                        members.insert(who, domain.join(&who.to_string()));
+                    if let Entry::Vacant(free) = members.entry(who) {
+                        free.insert(domain.join(&who.to_string()));
                         due.insert(who, Vec::new());
                     }
                 }
