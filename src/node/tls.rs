@@ -11,6 +11,7 @@ use crate::net::tls::stream::Session;
 
 /// What `lib/engine/tls.js` passes, checked there.
 #[napi(object)]
+#[allow(clippy::struct_excessive_bools)]
 pub struct TlsOptions {
     /// For connections that are accepted.
     pub server: bool,
@@ -139,7 +140,9 @@ pub struct SessionObject {
 
 impl From<&Session> for SessionObject {
     fn from(session: &Session) -> Self {
-        let problem = session.problem.map(|problem| problem.describe());
+        let problem = session
+            .problem
+            .map(super::super::net::tls::verify::Problem::describe);
         Self {
             code: problem.map(|(code, _)| code.to_owned()),
             reason: problem.map(|(_, reason)| reason.to_owned()),

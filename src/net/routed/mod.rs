@@ -78,7 +78,7 @@ impl Domain {
         let shared = Arc::new(Shared::new(id, options, protocol, inbox));
         let accepting =
             runtime::spawn(accept(Arc::downgrade(&socket), shared.clone()), move || {
-                alarm.event(Kind::Panicked, id, 0, 0)
+                alarm.event(Kind::Panicked, id, 0, 0);
             })?;
         Ok(Self {
             accepting,
