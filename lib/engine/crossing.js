@@ -87,9 +87,13 @@ function other(kind, id, a, b) {
       else connection._chunk(buffer)
       return
     }
-    case kinds.ACCEPTED:
-      listeners.get(id)?._accepted(a)
+    case kinds.ACCEPTED: {
+      const listener = listeners.get(id)
+      // Closed by a handler of this very batch: nobody would ever close the connection.
+      if (listener === undefined) engine.destroy(a)
+      else listener._accepted(a)
       return
+    }
     case kinds.ACCEPT_FAILED:
     case kinds.DROPPED:
     case kinds.CLIENT_INSECURE:

@@ -10,22 +10,6 @@
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
 /** See the module. */
-export declare class Domain {
-  /** A domain that is not open yet. */
-  constructor(engine: Engine)
-  /** Binds and listens. The domain's id, or the negative error number. */
-  open(protocol: Protocol, options: DomainOptions): number
-  /** Closes everything but the connections that have been reported. */
-  close(): void
-  /** The names of the server's handlers, for those who ask. */
-  setCommands(commands: Array<string>): void
-  /** Who connection `id` belongs to; asked for once. */
-  identity(id: number): IdentityObject | null
-  /** What there is. */
-  census(): CensusObject | null
-}
-
-/** See the module. */
 export declare class Engine {
   /**
    * `dispatch(count, text)` is called for everything that happens; it reads records from `records`, an `Int32Array`.
@@ -43,10 +27,10 @@ export declare class Engine {
   /** Connects to the first of `ips` that answers; with `secure` by TLS, asking for `server_name`. */
   dialHost(id: number, ips: Array<string>, port: number, localIp?: string | undefined | null, localPort?: number | undefined | null, secure?: Tls | undefined | null, serverName?: string | undefined | null): number
   /**
-   * Takes over a connected descriptor; with `copy` a duplicate of it, and the descriptor stays its owner's. The
-   * connection's id, or the negative error number.
+   * Takes over a connected descriptor, which then belongs to the engine. The connection's id, or the negative error
+   * number.
    */
-  adopt(protocol: Protocol, descriptor: number, copy: boolean): number
+  adopt(protocol: Protocol, descriptor: number): number
   /** What the TLS handshake of a connection brought. */
   session(id: number): SessionObject | null
   /** Begins a connection whose handshake is done, once the peer has been looked at. */
@@ -117,34 +101,12 @@ export declare class Retry {
 export declare class Tls {
   /** Converts the options. An error's message is `certificate`, `key`, `mismatch` or `missing`. */
   constructor(options: TlsOptions)
-}
-
-/** What there is in a domain. */
-export interface CensusObject {
-  /** Names taken. */
-  clients: number
-  /** Connections to the shared socket without a client that has arrived. */
-  waiting: number
-  /** Questions not answered yet. */
-  deliveries: number
-  /** Bytes kept for clients on the way to their private socket. */
-  held: number
-}
-
-/** What `lib/engine/domain.js` passes, checked there. */
-export interface DomainOptions {
-  /** The shared socket. */
-  path: string
-  /** The beginning of the paths of private sockets. */
-  privatePath: string
-  /** Do not take over the socket of a server that lives. */
-  exclusive: boolean
-  /** Connections the operating system keeps until they are accepted. */
-  backlog: number
-  /** The broadcast of a client reaches itself too. */
-  echoBroadcast: boolean
-  /** Data that JavaScript takes for false arrives as null. */
-  falsyAsNull: boolean
+  /** Whether the usual authorities are known yet. */
+  static hasUsualAuthorities(): boolean
+  /** The authorities to trust where nothing else is said; PEM texts. */
+  static setUsualAuthorities(pems: Array<string>): void
+  /** A certificate for `names`, made on the spot. */
+  static selfSigned(names: Array<string>): SelfSigned
 }
 
 /** Where to listen. */
@@ -177,17 +139,6 @@ export interface EndsObject {
   remoteAddress?: string
   /** Its port. */
   remotePort?: number
-}
-
-/** Whether the usual authorities are known yet. */
-export declare function hasUsualAuthorities(): boolean
-
-/** Who a private socket belongs to. */
-export interface IdentityObject {
-  /** The client's name. */
-  name: string
-  /** The id of its private socket. */
-  id: string
 }
 
 /** What `lib/engine/retry.js` passes, checked there; delays in milliseconds. */
@@ -226,9 +177,6 @@ export interface ProtocolOptions {
   noDelay?: boolean
 }
 
-/** A certificate for `names`, made on the spot. */
-export declare function selfSigned(names: Array<string>): SelfSigned
-
 /** A key and its certificate, both PEM. */
 export interface SelfSigned {
   /** PKCS#8. */
@@ -254,9 +202,6 @@ export interface SessionObject {
   /** What the peer sent, DER, its own first. */
   certificates: Array<Uint8Array>
 }
-
-/** The authorities to trust where nothing else is said; PEM texts. */
-export declare function setUsualAuthorities(pems: Array<string>): void
 
 /** What `lib/engine/tls.js` passes, checked there. */
 export interface TlsOptions {

@@ -841,6 +841,3 @@ module.exports.Frames = nativeBinding.Frames
 module.exports.Protocol = nativeBinding.Protocol
 module.exports.Retry = nativeBinding.Retry
 module.exports.Tls = nativeBinding.Tls
-module.exports.hasUsualAuthorities = nativeBinding.hasUsualAuthorities
-module.exports.selfSigned = nativeBinding.selfSigned
-module.exports.setUsualAuthorities = nativeBinding.setUsualAuthorities

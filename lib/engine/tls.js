@@ -89,9 +89,9 @@ function privateKey(given, passphrase) {
 
 /** The authorities Node trusts; told to the native side when they are needed for the first time. */
 function tellUsualAuthorities() {
-  if (addon.hasUsualAuthorities()) return
+  if (addon.Tls.hasUsualAuthorities()) return
   if (tls.getCACertificates) {
-    addon.setUsualAuthorities(tls.getCACertificates('default'))
+    addon.Tls.setUsualAuthorities(tls.getCACertificates('default'))
     return
   }
   const { NODE_EXTRA_CA_CERTS: extra } = process.env
@@ -101,7 +101,7 @@ function tellUsualAuthorities() {
   } catch {
     // Node has warned of it when it started.
   }
-  addon.setUsualAuthorities([...tls.rootCertificates, ...more])
+  addon.Tls.setUsualAuthorities([...tls.rootCertificates, ...more])
 }
 
 /** The wire's form of a protocol list, taken apart. */
@@ -189,7 +189,7 @@ exports.serverTls = function serverTls(options) {
 
 /** A key and a certificate for `names`, made on the spot: PEM texts. */
 exports.selfSigned = function selfSigned(names) {
-  return addon.selfSigned(names)
+  return addon.Tls.selfSigned(names)
 }
 
 /** The error that two lines from the native side (code and reason) stand for. */

@@ -8,6 +8,7 @@ use napi_derive::napi;
 use crate::net::tls::config::{self, Config, Misfit, Options};
 use crate::net::tls::self_signed;
 use crate::net::tls::stream::Session;
+use crate::net::tls::verify::Problem;
 
 /// What `lib/engine/tls.js` passes, checked there.
 #[napi(object)]
@@ -72,6 +73,31 @@ impl Tls {
             Error::new(Status::InvalidArg, word)
         })
     }
+
+    /// Whether the usual authorities are known yet.
+    #[napi]
+    #[must_use]
+    pub fn has_usual_authorities() -> bool {
+        config::has_usual_anchors()
+    }
+
+    /// The authorities to trust where nothing else is said; PEM texts.
+    #[napi]
+    #[allow(clippy::needless_pass_by_value)]
+    pub fn set_usual_authorities(pems: Vec<String>) {
+        config::set_usual_anchors(pems.iter().map(String::as_bytes));
+    }
+
+    /// A certificate for `names`, made on the spot.
+    #[napi]
+    pub fn self_signed(names: Vec<String>) -> Result<SelfSigned> {
+        let made = self_signed::make(names)
+            .map_err(|error| Error::new(Status::GenericFailure, error.to_string()))?;
+        Ok(SelfSigned {
+            key: made.key,
+            cert: made.certificate,
+        })
+    }
 }
 
 impl Tls {
@@ -85,20 +111,6 @@ fn bytes(arrays: &[Uint8Array]) -> Vec<Vec<u8>> {
     arrays.iter().map(|array| array.to_vec()).collect()
 }
 
-/// Whether the usual authorities are known yet.
-#[napi]
-#[must_use]
-pub fn has_usual_authorities() -> bool {
-    config::has_usual_anchors()
-}
-
-/// The authorities to trust where nothing else is said; PEM texts.
-#[napi]
-#[allow(clippy::needless_pass_by_value)]
-pub fn set_usual_authorities(pems: Vec<String>) {
-    config::set_usual_anchors(pems.iter().map(String::as_bytes));
-}
-
 /// A key and its certificate, both PEM.
 #[napi(object)]
 pub struct SelfSigned {
@@ -106,17 +118,6 @@ pub struct SelfSigned {
     pub key: String,
     /// For the names it was made for.
     pub cert: String,
-}
-
-/// A certificate for `names`, made on the spot.
-#[napi]
-pub fn self_signed(names: Vec<String>) -> Result<SelfSigned> {
-    let made = self_signed::make(names)
-        .map_err(|error| Error::new(Status::GenericFailure, error.to_string()))?;
-    Ok(SelfSigned {
-        key: made.key,
-        cert: made.certificate,
-    })
 }
 
 /// What a handshake brought.
@@ -140,9 +141,7 @@ pub struct SessionObject {
 
 impl From<&Session> for SessionObject {
     fn from(session: &Session) -> Self {
-        let problem = session
-            .problem
-            .map(super::super::net::tls::verify::Problem::describe);
+        let problem = session.problem.map(Problem::describe);
         Self {
             code: problem.map(|(code, _)| code.to_owned()),
             reason: problem.map(|(_, reason)| reason.to_owned()),

@@ -47,11 +47,9 @@ pub enum Problem {
     Expired,
     /// Not signed by who is named.
     BadSignature,
-    /// Signed by one that may not sign.
-    InvalidAuthority,
     /// More authorities in between than one of them permits.
     PathTooLong,
-    /// Made for something else.
+    /// Made for something else; also one that has signed and may not.
     InvalidPurpose,
     /// It cannot be read at all.
     Unreadable,
@@ -86,7 +84,6 @@ impl Problem {
             Self::NotYetValid => ("CERT_NOT_YET_VALID", "certificate is not yet valid"),
             Self::Expired => ("CERT_HAS_EXPIRED", "certificate has expired"),
             Self::BadSignature => ("CERT_SIGNATURE_FAILURE", "certificate signature failure"),
-            Self::InvalidAuthority => ("INVALID_CA", "invalid CA certificate"),
             Self::PathTooLong => ("PATH_LENGTH_EXCEEDED", "path length constraint exceeded"),
             Self::InvalidPurpose => ("INVALID_PURPOSE", "unsuitable certificate purpose"),
             Self::Unreadable => (
@@ -242,10 +239,7 @@ fn extensions(chain: &[&Certificate], role: Role) -> Option<Problem> {
             found = Some(Problem::UnknownDemand);
         }
         let is_authority = depth > 0;
-        if is_authority && !may_sign(certificate) {
-            found = Some(Problem::InvalidAuthority);
-        }
-        if !has_purpose(certificate, role, is_authority) {
+        if !has_purpose(certificate, role, is_authority) || is_authority && !may_sign(certificate) {
             found = Some(Problem::InvalidPurpose);
         }
         if is_authority && certificate.path_len.is_some_and(|most| below > most) {
@@ -357,3 +351,6 @@ fn names(chain: &[&Certificate], role: Role, now: i64) -> Option<Problem> {
         None => Some(Problem::NameNotPermitted),
     }
 }
+
+#[cfg(test)]
+mod tests;
