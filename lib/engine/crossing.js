@@ -139,9 +139,9 @@ exports.removeConnection = function removeConnection(id) {
 }
 
 /** Runs a handler of the user. What it throws is an uncaught exception there and then, in order; what follows still runs. */
-exports.guard = function guard(fn, self, a, b) {
+exports.guard = function guard(fn, self, a, b, c) {
   try {
-    fn.call(self, a, b)
+    fn.call(self, a, b, c)
   } catch (error) {
     calls.raise(error)
   }

@@ -5,6 +5,7 @@
 const { checkPath, checkPort, resolve } = require('./address')
 const { Connection } = require('./connection')
 const { calls, engine } = require('./crossing')
+const { Datagram } = require('./datagram')
 const { Domain } = require('./domain')
 const { Foreign } = require('./foreign')
 const { Listener } = require('./listener')
@@ -77,6 +78,7 @@ function broadcast(connections, text) {
 
 module.exports = {
   Connection,
+  Datagram,
   Domain,
   Foreign,
   Listener,

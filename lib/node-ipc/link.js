@@ -1,7 +1,7 @@
 'use strict'
 
 const engine = require('../engine')
-const { protocols, refusal, connect } = require('./transport')
+const { protocols, connect } = require('./transport')
 const { malformedMessage, nullMessage } = require('./malformed')
 
 /** setTimeout would take anything out of this range for 1 ms, the range of a timer being 31 bits. */
@@ -39,11 +39,6 @@ class Link {
     client.socket = false
     // Ended, not destroyed: what was emitted on it still leaves.
     if (socket && !socket.destroyed) socket.end()
-    const error = refusal(client)
-    if (error !== undefined) {
-      process.nextTick(() => this.refuse(error))
-      return
-    }
     client.log('connecting client', client.id, 'to', client.path, client.port ?? '')
     client.socket = connect(client, config.rawBuffer ? this.protocols.raw : this.protocols.framed, this)
     if (profile.decodesData && Buffer.isEncoding(config.encoding)) client.socket.setEncoding(config.encoding)
@@ -161,13 +156,6 @@ class Link {
     this.unproven = false
     this.retries = 0
     this.client.retriesRemaining = this.client.config.maxRetries
-  }
-
-  /** @param {Error} error */
-  refuse(error) {
-    const { client } = this
-    client.publish('error', error)
-    this.bury()
   }
 
   /** The last words of the client; a handler that throws does not cut them off. */

@@ -20,6 +20,8 @@ const { encode, classicPayload } = require('./envelope')
  * @property {boolean} releasesPerFrame sync mode: each frame frees the next request; else everything received at once
  * @property {(config: any, retries: number) => boolean} stopsRetrying what `config.stopRetrying` says after `retries`
  * @property {(listener: any) => unknown} startArgument what `start` handlers get
+ * @property {boolean} startsBeforeBound UDP: `start` is published as soon as the socket is asked for, before `connect`
+ * @property {boolean} announcesUdpClose UDP: the end of the socket is published as that of a connection
  * @property {(hadError: boolean, socket: any) => unknown} closeArgument what the server's `close` handlers get
  * @property {(handler: unknown) => Error} refusedHandler what `on` and `off` throw for something that is no handler
  */
@@ -44,6 +46,8 @@ const P9 = {
   stopsRetrying: ({ stopRetrying }, retries) =>
     typeof stopRetrying === 'number' ? retries >= stopRetrying : Boolean(stopRetrying),
   startArgument: () => undefined,
+  startsBeforeBound: true,
+  announcesUdpClose: true,
   closeArgument: (hadError) => hadError,
   refusedHandler: (handler) =>
     handler

@@ -31,23 +31,6 @@ function protocols(config, { name, noDelay }) {
 }
 
 /**
- * Why this client or server cannot be opened, or undefined if it can.
- * @param {{ udp4?: boolean, udp6?: boolean }} end
- */
-function refusal({ udp4, udp6 }) {
-  if (udp4 || udp6) return unsupported(udp4 ? 'udp4' : 'udp6')
-  return undefined
-}
-
-/** @param {string} option */
-function unsupported(option) {
-  return Object.assign(new Error(`the transport asked for by ${option} is not available`), {
-    code: 'ERR_IPC_UNSUPPORTED_TRANSPORT',
-    option
-  })
-}
-
-/**
  * Where a client connects to: a port makes it a network address. Local sockets never use TLS, whatever the config says.
  * @param {{ config: any, path: string, port?: number }} client
  */
@@ -99,4 +82,4 @@ function listen(server, protocol, receiver, listening, failed) {
   return listener
 }
 
-module.exports = { protocols, refusal, connect, listen, listenAddress }
+module.exports = { protocols, connect, listen, listenAddress }

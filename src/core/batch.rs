@@ -70,6 +70,8 @@ pub enum Kind {
     ClientInsecure = 21,
     /// TLS failed on an established connection, which closes; see `Insecure`.
     Broken = 22,
+    /// A datagram of `b` bytes came to socket `id`; blob `a` is its sender, an address and a port. Its frames follow.
+    Datagram = 23,
     /// Connection `a` is the one of a client that has joined domain `id`.
     Joined = 32,
     /// Something went wrong between domain `id` and the client whose name is blob `a`: it has lost `b` messages by now;
@@ -87,6 +89,10 @@ pub enum Syscall {
     Write = 1,
     /// `shutdown(2)`
     Shutdown = 2,
+    /// `recvmsg(2)`
+    Receive = 3,
+    /// `sendmsg(2)`
+    Send = 4,
 }
 
 /// One thing that happened, four words wide as it crosses.

@@ -8,6 +8,7 @@
 //! - [`stream`]: an established connection before a data path takes it
 //! - [`tls`]: a secure connection on top of one
 //! - [`timer`]: delays before another attempt
+//! - [`udp`]: sockets for datagrams
 //! - [`inbox`]: what the background thread has for the JavaScript thread
 //! - [`receiver`]: where the frames and events of a connection on the worker path go
 //! - [`routed`]: a listener whose clients talk to each other without JavaScript
@@ -25,4 +26,5 @@ pub mod socket_file;
 pub mod stream;
 pub mod timer;
 pub mod tls;
+pub mod udp;
 pub mod worker;

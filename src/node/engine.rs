@@ -92,7 +92,7 @@ fn status(status: sys::napi_status) -> Error {
 }
 
 /// A connection's or listener's id, or the negative error number.
-fn id_or_errno(outcome: io::Result<u32>) -> i32 {
+pub fn id_or_errno(outcome: io::Result<u32>) -> i32 {
     match outcome {
         Ok(id) => id.cast_signed(),
         Err(error) => -errno(&error),
@@ -382,7 +382,8 @@ impl Engine {
     }
 }
 
-fn parse(ip: &str) -> Result<IpAddr> {
+/// An IP address, which JavaScript has checked.
+pub fn parse(ip: &str) -> Result<IpAddr> {
     ip.parse()
         .map_err(|_| Error::new(Status::InvalidArg, format!("not an IP address: {ip}")))
 }

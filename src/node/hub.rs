@@ -37,6 +37,7 @@ use crate::net::timer::Timer;
 use crate::net::tls::config::Config;
 use crate::net::tls::handshake::Client;
 use crate::net::tls::stream::{Secured, Session};
+use crate::net::udp::{self, Datagram};
 use crate::net::worker::{Traffic, Worker};
 
 /// What became of a send. The numbers are known to `lib/engine/connection.js`.
@@ -82,6 +83,7 @@ pub struct Hub {
     domains: RefCell<FxHashMap<u32, Entry<Domain>>>,
     /// Who has joined, until JavaScript asks.
     identities: RefCell<FxHashMap<u32, Identity>>,
+    datagrams: RefCell<FxHashMap<u32, Entry<Datagram>>>,
     /// Last counters of connections whose `Close` is on its way.
     retired: RefCell<FxHashMap<u32, Traffic>>,
     /// Open things, and those that hold the process alive.
@@ -123,6 +125,7 @@ impl Hub {
             #[cfg(unix)]
             domains: RefCell::default(),
             identities: RefCell::default(),
+            datagrams: RefCell::default(),
             retired: RefCell::default(),
             open: Cell::new(0),
             referenced: Cell::new(0),
@@ -168,7 +171,8 @@ impl Hub {
             self.next_id.set(id);
             let taken = self.connections.borrow().contains_key(&id)
                 || self.listeners.borrow().contains_key(&id)
-                || self.timers.borrow().contains_key(&id);
+                || self.timers.borrow().contains_key(&id)
+                || self.datagrams.borrow().contains_key(&id);
             #[cfg(unix)]
             let taken = taken || self.domains.borrow().contains_key(&id);
             if id != 0 && !taken {
@@ -365,13 +369,44 @@ impl Hub {
         }
     }
 
-    /// Whether connection, listener or timer `id` holds the process alive.
+    /// Binds a socket for datagrams, whose contents are framed by `protocol`.
+    pub fn bind(&self, endpoint: udp::Endpoint, protocol: Arc<Protocol>) -> io::Result<u32> {
+        let id = self.new_id();
+        let datagram = Datagram::bind(id, endpoint, protocol, self.inbox.clone())?;
+        self.datagrams.borrow_mut().insert(
+            id,
+            Entry {
+                item: datagram,
+                referenced: true,
+            },
+        );
+        self.opened();
+        Ok(id)
+    }
+
+    /// Calls `f` with socket `id`, if it is open.
+    pub fn with_datagram<R>(&self, id: u32, f: impl FnOnce(&Datagram) -> R) -> Option<R> {
+        self.datagrams.borrow().get(&id).map(|entry| f(&entry.item))
+    }
+
+    /// Closes a socket; nothing more comes from it.
+    pub fn unbind(&self, id: u32) {
+        let entry = self.datagrams.borrow_mut().remove(&id);
+        if let Some(entry) = entry {
+            self.gone(entry.referenced);
+            self.hold();
+        }
+    }
+
+    /// Whether connection, listener, timer or socket `id` holds the process alive.
     pub fn set_referenced(&self, id: u32, on: bool) {
         let before = if let Some(connection) = self.connections.borrow_mut().get_mut(&id) {
             std::mem::replace(&mut connection.referenced, on)
         } else if let Some(entry) = self.listeners.borrow_mut().get_mut(&id) {
             std::mem::replace(&mut entry.referenced, on)
         } else if let Some(entry) = self.timers.borrow_mut().get_mut(&id) {
+            std::mem::replace(&mut entry.referenced, on)
+        } else if let Some(entry) = self.datagrams.borrow_mut().get_mut(&id) {
             std::mem::replace(&mut entry.referenced, on)
         } else {
             #[cfg(unix)]
@@ -685,6 +720,8 @@ impl Hub {
                 }) = connections.get(&id)
                 {
                     worker.credit(bytes);
+                } else {
+                    self.with_datagram(id, |datagram| datagram.credit(bytes));
                 }
             }
         }
@@ -944,6 +981,7 @@ impl Hub {
         self.timers.take();
         #[cfg(unix)]
         self.domains.take();
+        self.datagrams.take();
         self.js.close();
         let hook = self.hook.take();
         let done = move || {

@@ -4,6 +4,7 @@
 //! - [`protocol`]: the description of a dialect, converted once
 //! - [`frames`]: framing alone, for streams that stay Node's
 //! - [`retry`]: a client's retry state and its timer
+//! - [`datagram`]: sockets for datagrams
 //! - [`tls`]: what a program says about TLS, and what a handshake brought
 //! - [`hub`]: what one environment has open, and the events on their way to JavaScript
 //! - [`connection`]: one connection on whichever data path it is
@@ -12,6 +13,7 @@
 //! - [`raw`]: what runs per message or per crossing, in plain Node-API
 
 pub mod connection;
+pub mod datagram;
 #[cfg(unix)]
 pub mod domain;
 pub mod engine;
