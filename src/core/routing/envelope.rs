@@ -100,6 +100,46 @@ pub(super) fn text(raw: &str) -> Option<Cow<'_, str>> {
     serde_json::from_str(raw).ok().map(Cow::Owned)
 }
 
+/// Appends the text of a JSON string to `to`; false for anything else, and for one that is no
+/// Unicode. The message within a message is nearly all escapes and plain text in turn, which a
+/// general reader is slow at.
+pub(super) fn unescape(raw: &str, to: &mut String) -> bool {
+    let Some(mut rest) = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')) else {
+        return false;
+    };
+    to.reserve(rest.len());
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        let (plain, escape) = rest.split_at(at);
+        to.push_str(plain);
+        let character = match escape.as_bytes().get(1) {
+            Some(b'"') => '"',
+            Some(b'\\') => '\\',
+            Some(b'/') => '/',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            // Of the rest of the string, as one: it may be half of a pair.
+            _ => {
+                return serde_json::from_str::<String>(&format!("\"{escape}\""))
+                    .map(|text| to.push_str(&text))
+                    .is_ok();
+            }
+        };
+        to.push(character);
+        rest = escape.get(2..).unwrap_or_default();
+    }
+    to.push_str(rest);
+    true
+}
+
+/// Bytes as Node reads text.
+pub(super) fn utf8(bytes: &[u8]) -> Cow<'_, str> {
+    // Nearly always it is, and finding out is quicker than looking for what is not.
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
 /// The text of a name: a string that is not empty, or what a number becomes in the original.
 pub(super) fn name(raw: Option<&str>) -> Option<Cow<'_, str>> {
     let raw = raw?;
@@ -227,6 +267,27 @@ mod tests {
         );
         let ignored = format!("{{\"x\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
         assert!(Envelope::read(&ignored).is_some());
+    }
+
+    #[test]
+    fn strings_within_strings() {
+        let texts = [
+            "",
+            "plain",
+            r#"{"id":"b","data":"a\"b\n"}"#,
+            "\u{8}\u{c}\n\r\t/\\\"\u{1}é😀",
+        ];
+        for text in texts {
+            let mut got = String::from("x");
+            assert!(unescape(&quote(text), &mut got));
+            assert_eq!(got, format!("x{text}"));
+        }
+        let mut got = String::new();
+        assert!(unescape(r#""a\/\"\ud83d\ude00\n\u0041""#, &mut got));
+        assert_eq!(got, "a/\"😀\nA");
+        for none in ["5", "null", "{}", "\"", r#""\ud800""#] {
+            assert!(!unescape(none, &mut String::new()), "{none}");
+        }
     }
 
     #[test]

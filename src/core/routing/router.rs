@@ -14,6 +14,9 @@ const NAME_TAKEN: &str = "201";
 /// Longest name, in bytes. Every client's list of clients has all of them.
 const NAME_MAX: usize = 512;
 
+/// Longest message inside another whose memory is kept for the next one.
+const KEEP: usize = 64 * 1024;
+
 /// Commands of the protocol itself. One client cannot have another receive them: it would answer
 /// questions it was not asked.
 const RESERVED: [&str; 6] = [
@@ -73,6 +76,8 @@ pub struct Router {
     clients: Clients,
     deliveries: Deliveries,
     random: Box<dyn FnMut() -> u128 + Send>,
+    /// Memory for the message inside another.
+    scratch: String,
 }
 
 impl Router {
@@ -85,6 +90,7 @@ impl Router {
             clients: Clients::default(),
             deliveries: Deliveries::default(),
             random,
+            scratch: String::new(),
         }
     }
 
@@ -168,7 +174,7 @@ impl Router {
             Some(Role::Private { client }) => self.private(client, frame, out),
             Some(Role::Lobby { client, .. }) => {
                 // As Node reads text; a string with such a byte is still worth delivering.
-                let frame = String::from_utf8_lossy(frame);
+                let frame = envelope::utf8(frame);
                 if let Some(envelope) = Envelope::read(&frame) {
                     self.shared(peer, client, envelope, out);
                 }
@@ -183,7 +189,7 @@ impl Router {
         if memchr::memmem::find(frame, b"\"deliver\"").is_none() {
             return Course::Handlers;
         }
-        let frame = String::from_utf8_lossy(frame);
+        let frame = envelope::utf8(frame);
         let Some(answer) = Envelope::read(&frame) else {
             return Course::Routed;
         };
@@ -219,8 +225,10 @@ impl Router {
         match &*command {
             "handshake" => self.handshake(peer, client, envelope, out),
             "discover" => self.discover(peer, envelope, out),
-            "emit" => self.relay(client, envelope, out),
-            "broadcast" => self.relay_all(client, envelope, out),
+            "emit" => self.inner(envelope, |router, text| router.relay(client, text, out)),
+            "broadcast" => self.inner(envelope, |router, text| {
+                router.relay_all(client, text, out);
+            }),
             _ => {}
         }
     }
@@ -268,12 +276,24 @@ impl Router {
         out.list.push(Decision::Send { to, bytes });
     }
 
-    /// `emit`, and `deliver` to a client: the message is inside, as a string.
-    fn relay(&mut self, client: Option<u64>, envelope: Envelope<'_>, out: &mut Decisions) {
-        let Some(text) = envelope.data.and_then(envelope::text) else {
-            return;
-        };
-        let Some(inner) = Envelope::read(&text).filter(is_relayable) else {
+    /// Calls `relay` with the message inside `envelope`, which is a string.
+    fn inner(&mut self, envelope: Envelope<'_>, relay: impl FnOnce(&mut Self, &str)) {
+        let mut text = std::mem::take(&mut self.scratch);
+        text.clear();
+        if envelope
+            .data
+            .is_some_and(|data| envelope::unescape(data, &mut text))
+        {
+            relay(self, &text);
+        }
+        if text.capacity() <= KEEP {
+            self.scratch = text;
+        }
+    }
+
+    /// `emit`, and `deliver` to a client.
+    fn relay(&mut self, client: Option<u64>, text: &str, out: &mut Decisions) {
+        let Some(inner) = Envelope::read(text).filter(is_relayable) else {
             return;
         };
         let Some(to) = envelope::name(inner.id).and_then(|name| self.clients.find(&name)) else {
@@ -303,11 +323,8 @@ impl Router {
         self.clients.post(to, bytes, out);
     }
 
-    fn relay_all(&mut self, client: Option<u64>, envelope: Envelope<'_>, out: &mut Decisions) {
-        let Some(text) = envelope.data.and_then(envelope::text) else {
-            return;
-        };
-        let Some(inner) = Envelope::read(&text).filter(is_relayable) else {
+    fn relay_all(&mut self, client: Option<u64>, text: &str, out: &mut Decisions) {
+        let Some(inner) = Envelope::read(text).filter(is_relayable) else {
             return;
         };
         let command = envelope::command(inner.command);
