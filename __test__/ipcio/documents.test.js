@@ -188,6 +188,7 @@ test('documentation: jump-in tutorial', async (t) => {
   await says(server, 'Other command handler triggered.')
   await says(client, 'Received example response command with data: example response data')
   await says(server, 'Client name: example_client')
+  t.pass()
 })
 
 test('documentation: client message queue demo', async (t) => {

@@ -146,20 +146,27 @@ test.serial('half-open handshakes have a limit, and so has their memory', async 
   const one = await connected(t, { domain, name: 'one' })
   const before = await one.deliver('census', 1)
   const count = Number(process.env.NAPI_IPC_TEST_HANDSHAKES ?? 6000)
-  const sockets = []
-  let failures = 0
-  for (let n = 0; n < count; n++) {
-    await new Promise((resolve) => {
+  const sockets = new Set()
+  const half = (name) =>
+    new Promise((resolve, reject) => {
       const socket = net.connect(ROOT + domain, () => {
-        socket.write(encode('handshake', `half-open ${n}`), resolve)
+        sockets.add(socket)
+        socket.on('close', () => sockets.delete(socket))
+        socket.write(encode('handshake', name), resolve)
       })
-      socket.on('error', () => resolve(failures++))
-      socket.on('close', () => sockets.splice(sockets.indexOf(socket), 1))
-      sockets.push(socket)
+      socket.on('error', reject)
     })
+  for (let n = 0; n < count;) {
+    try {
+      await half(`half-open ${n}`)
+      n++
+    } catch {
+      // A full backlog.
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
   }
   const during = await one.deliver('census', 1)
-  t.log({ before, during, failures })
+  t.log({ before, during })
   t.true(during.waiting <= 4096)
   // Some may have been turned out whose end is not there yet.
   t.true(during.clients <= 4097 + 512)
@@ -167,8 +174,7 @@ test.serial('half-open handshakes have a limit, and so has their memory', async 
   for (const socket of [...sockets]) socket.destroy()
   let after
   do after = await one.deliver('census', 1)
-  while (after.waiting > 0 || after.clients > 1)
-  t.is(after.descriptors, before.descriptors)
+  while (after.waiting > 0 || after.clients > 1 || after.descriptors > before.descriptors)
   t.deepEqual(files(domain), [`IPC.io.${domain}`])
 })
 
