@@ -62,7 +62,11 @@ test('IO-34: own client, reference server', async (t) => {
   await there.start()
   t.teardown(() => there.close())
   const got = recording('c', 'e', 'b')
-  const one = await connected(t, { domain, name: 'one' }, { ...got.handlers, q: ({ data }) => ({ one: data }) })
+  const one = await connected(
+    t,
+    { domain, name: 'one' },
+    { ...got.handlers, q: ({ data }) => ({ one: data }) }
+  )
   const two = await connected(t, { domain, name: 'two' })
   // The original learns of a private socket only after its client.
   while ((await two.deliver('ask', 1)) === undefined);

@@ -17,7 +17,20 @@ test('IO-30: relays that make no sense do not harm the server', async (t) => {
   const one = await connected(t, { domain, name: 'one' }, handlers)
   const { shared } = await wireClient(t, domain, 'hostile')
   for (const command of ['emit', 'broadcast', 'handshake', 'discover', 'deliver', 'x', '__proto__', null]) {
-    for (const data of [5, null, {}, [], true, '', '{', '[]', '5', '{}', '{"id":"__proto__"}', '{"command":{}}']) {
+    for (const data of [
+      5,
+      null,
+      {},
+      [],
+      true,
+      '',
+      '{',
+      '[]',
+      '5',
+      '{}',
+      '{"id":"__proto__"}',
+      '{"command":{}}'
+    ]) {
       await shared.write(relay(command, data))
     }
   }
@@ -184,7 +197,18 @@ test.serial('a storm of garbage', async (t) => {
   await own.report('ready')
   const one = await connected(t, { domain, name: 'one' })
   const before = await one.deliver('census', 1)
-  const pieces = ['{', '}', '"', '\\', '[', 'garbage', encode('emit', '{'), '{"data":"', '\u0000', encode('discover', 1)]
+  const pieces = [
+    '{',
+    '}',
+    '"',
+    '\\',
+    '[',
+    'garbage',
+    encode('emit', '{'),
+    '{"data":"',
+    '\u0000',
+    encode('discover', 1)
+  ]
   const storm = async (wire) => {
     for (let n = 0; n < 3000 && !wire.closed; n++) {
       wire.socket.write(pieces[(n * 7 + (n >> 3)) % pieces.length].repeat(1 + (n % 50)))

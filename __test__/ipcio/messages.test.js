@@ -1,7 +1,16 @@
 'use strict'
 
 const test = require('ava')
-const { client, connected, domainOf, encode, recording, server, wireClient, wireServer } = require('./support')
+const {
+  client,
+  connected,
+  domainOf,
+  encode,
+  recording,
+  server,
+  wireClient,
+  wireServer
+} = require('./support')
 const { settle } = require('../common/raw')
 
 test('IO-15: results, promises of results and undefined are delivered', async (t) => {

@@ -31,10 +31,7 @@ test('IO-22: what is sent before connect() is sent after it, in order', async (t
     log.all('s').map(([data]) => data),
     [...Array(100).keys()]
   )
-  t.deepEqual(
-    there.log.events,
-    [...Array(100).keys()].map((n) => ['e', n]).concat([['b', 'last']])
-  )
+  t.deepEqual(there.log.events, [...Array(100).keys()].map((n) => ['e', n]).concat([['b', 'last']]))
   t.deepEqual([one._queue, one._bcast_queue], [[], []])
 })
 

@@ -74,7 +74,9 @@ class Wire {
   static connect(t, path) {
     const socket = net.connect(path)
     const wire = new Wire(t, socket)
-    const open = new Promise((resolve, reject) => socket.once('connect', () => resolve(wire)).once('error', reject))
+    const open = new Promise((resolve, reject) =>
+      socket.once('connect', () => resolve(wire)).once('error', reject)
+    )
     return deadline(open, `a connection to ${path}`)
   }
 
@@ -94,9 +96,11 @@ class Wire {
 
   /** What came, once it is as long as `text`. */
   async bytes(text) {
-    await this.until((received) => received.length >= text.length, `${text.length} characters`).catch((error) => {
-      throw new Error(`${error.message}; came: ${this.#received}`)
-    })
+    await this.until((received) => received.length >= text.length, `${text.length} characters`).catch(
+      (error) => {
+        throw new Error(`${error.message}; came: ${this.#received}`)
+      }
+    )
     return this.take()
   }
 

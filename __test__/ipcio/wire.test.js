@@ -1,7 +1,19 @@
 'use strict'
 
 const test = require('ava')
-const { ROOT, Wire, client, connected, domainOf, encode, files, recording, server, wireClient, wireServer } = require('./support')
+const {
+  ROOT,
+  Wire,
+  client,
+  connected,
+  domainOf,
+  encode,
+  files,
+  recording,
+  server,
+  wireClient,
+  wireServer
+} = require('./support')
 const { settle } = require('../common/raw')
 
 const ID = /^[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}$/

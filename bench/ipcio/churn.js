@@ -16,7 +16,9 @@ const { start } = require('./domain')
 const HOSTS = 3
 
 async function main() {
-  const [clients, messages, every] = [50, 1000000, 100].map((fallback, at) => Number(process.argv[2 + at] ?? fallback))
+  const [clients, messages, every] = [50, 1000000, 100].map((fallback, at) =>
+    Number(process.argv[2 + at] ?? fallback)
+  )
   const domain = await start('engine')
   const before = await domain.ask('usage')
   const hosts = Array.from({ length: HOSTS }, () => fork(path.join(__dirname, 'crowd.js'), [domain.name]))
@@ -34,13 +36,26 @@ async function main() {
     const host = hosts[last % HOSTS]
     await ask(host, 'add', name)
     live.push({ name, host })
-    await Promise.all(hosts.map((each) => ask(each, 'peers', live.map((one) => one.name), name)))
+    await Promise.all(
+      hosts.map((each) =>
+        ask(
+          each,
+          'peers',
+          live.map((one) => one.name),
+          name
+        )
+      )
+    )
   }
   while (live.length < clients) await add()
 
   const totals = () =>
     Promise.all(hosts.map((host) => ask(host, 'totals'))).then((all) =>
-      all.reduce((sum, one) => Object.fromEntries(Object.entries(one).map(([key, value]) => [key, value + (sum[key] ?? 0)])), {})
+      all.reduce(
+        (sum, one) =>
+          Object.fromEntries(Object.entries(one).map(([key, value]) => [key, value + (sum[key] ?? 0)])),
+        {}
+      )
     )
 
   const begin = Date.now()
@@ -78,10 +93,16 @@ async function main() {
 
   const problems = checks.flat()
   console.log({ clients, killed, seconds, ...sum, census })
-  console.log({ descriptors: [before.descriptors, after.descriptors], megabytes: [before.rss / 1e6, after.rss / 1e6] })
+  console.log({
+    descriptors: [before.descriptors, after.descriptors],
+    megabytes: [before.rss / 1e6, after.rss / 1e6]
+  })
   for (const problem of problems.slice(0, 10)) console.log(problem)
   const fine =
-    problems.length === 0 && sum.faults === 0 && census.deliveries === 0 && after.descriptors <= before.descriptors
+    problems.length === 0 &&
+    sum.faults === 0 &&
+    census.deliveries === 0 &&
+    after.descriptors <= before.descriptors
   console.log(fine ? 'nothing lost, doubled or out of order' : 'FAILED')
   process.exitCode = fine ? 0 : 1
 }

@@ -29,7 +29,10 @@ class One {
   constructor(name) {
     this.name = name
     const get = (kind) => (container) => this.get(kind, container.data)
-    this.client = new Client({ domain, name }, { e: get('e'), b: get('b'), q: ({ data }) => (this.get('q', data), data[1]) })
+    this.client = new Client(
+      { domain, name },
+      { e: get('e'), b: get('b'), q: ({ data }) => (this.get('q', data), data[1]) }
+    )
   }
 
   get(kind, [from, number]) {
@@ -37,7 +40,8 @@ class One {
     const key = kind + from
     const due = this.due.get(key)
     // Emits and questions begin at 0 for a newcomer, broadcasts wherever they are.
-    if (number !== (due ?? (kind === 'b' ? number : 0))) this.fault(`${this.name} got ${key} ${number}, not ${due ?? 0}`)
+    if (number !== (due ?? (kind === 'b' ? number : 0)))
+      this.fault(`${this.name} got ${key} ${number}, not ${due ?? 0}`)
     this.due.set(key, number + 1)
   }
 
@@ -123,7 +127,8 @@ const commands = {
         }
       }
       for (const [to, count] of from.open) {
-        if (count > 0 && peers.includes(to)) problems.push(`${from.name} has ${count} questions open to ${to}`)
+        if (count > 0 && peers.includes(to))
+          problems.push(`${from.name} has ${count} questions open to ${to}`)
       }
     }
     return problems

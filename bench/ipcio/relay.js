@@ -85,7 +85,9 @@ async function main() {
     cost: median(results[kind].map(({ cost }) => cost))
   }))
   const row = (name, { rate, cost }) =>
-    console.log(`${name.padEnd(12)}${rate.toFixed(0).padStart(10)} messages/s${cost.toFixed(2).padStart(8)} µs of CPU a message`)
+    console.log(
+      `${name.padEnd(12)}${rate.toFixed(0).padStart(10)} messages/s${cost.toFixed(2).padStart(8)} µs of CPU a message`
+    )
   row('engine', engine)
   row('javascript', javascript)
   console.log(

@@ -127,7 +127,9 @@ class Domain {
     const client = calls.text(a)
     if (b < 0) return Object.assign(listenError(b, 'a private socket'), { client })
     if (b === 0) {
-      return codedError(Error, 'ERR_IPC_FRAME_TOO_LARGE', `client "${client}" has sent too large a frame`, { client })
+      return codedError(Error, 'ERR_IPC_FRAME_TOO_LARGE', `client "${client}" has sent too large a frame`, {
+        client
+      })
     }
     const message = `client "${client}" does not keep up: ${b} messages to it are lost`
     return codedError(Error, 'ERR_IPC_OUTBOX_FULL', message, { client, lost: b })

@@ -164,7 +164,8 @@ class IpcClient extends Party {
     this.#promised = null
     this.#offline()
     if (session !== null) await session.close()
-    if (promised !== null) promised.reject(failure('ERR_IPC_CLOSED', 'the client was closed before it was connected'))
+    if (promised !== null)
+      promised.reject(failure('ERR_IPC_CLOSED', 'the client was closed before it was connected'))
   }
 
   #attempt() {

@@ -67,7 +67,10 @@ class Queue {
   #shift() {
     const { resolve } = this.#entries[this.#head]
     this.#entries[this.#head++] = undefined
-    if (this.#head === this.#entries.length || (this.#head > COMPACT && this.#head * 2 > this.#entries.length)) {
+    if (
+      this.#head === this.#entries.length ||
+      (this.#head > COMPACT && this.#head * 2 > this.#entries.length)
+    ) {
       this.#entries.splice(0, this.#head)
       this.#next -= this.#head
       this.#head = 0

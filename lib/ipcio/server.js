@@ -83,7 +83,8 @@ class IpcServer extends Party {
       return super.addHandlers(collection)
     } finally {
       // The entries before a bad one are there. The constructor's come before there is a domain.
-      if (#domain in this && this.#domain !== null) this.#domain.setCommands(Object.keys(this._command_handlers))
+      if (#domain in this && this.#domain !== null)
+        this.#domain.setCommands(Object.keys(this._command_handlers))
     }
   }
 

@@ -46,7 +46,12 @@ class Session {
     if (this.#over) return
     if (command === DISCOVER) {
       this.#client.discovered(data)
-    } else if (command === HANDSHAKE && this.socket === null && id === String(this.#name) && typeof data === 'string') {
+    } else if (
+      command === HANDSHAKE &&
+      this.socket === null &&
+      id === String(this.#name) &&
+      typeof data === 'string'
+    ) {
       this.#enter(data)
     } else if (command === ERROR && data === NAME_TAKEN && this.socket === null) {
       this.#cut()
