@@ -139,9 +139,9 @@ exports.removeConnection = function removeConnection(id) {
 }
 
 /** Runs a handler of the user. What it throws is an uncaught exception there and then, in order; what follows still runs. */
-exports.guard = function guard(fn, self, a, b, c) {
+exports.guard = function guard(fn, self, ...args) {
   try {
-    fn.call(self, a, b, c)
+    fn.apply(self, args)
   } catch (error) {
     calls.raise(error)
   }
