@@ -1,6 +1,7 @@
 import nodeIpcDialect = require('./lib/node-ipc')
 import socketIpcDialect = require('./lib/socket-ipc')
 import socketModelDialect = require('./lib/socket-model')
+import ipcioDialect = require('./lib/ipcio')
 
 /** The version of this package. */
 export const version: string
@@ -31,3 +32,8 @@ export const socketIpc: typeof socketIpcDialect
 
 /** The API of socket-model 0.92: the same as `require('napi-ipc/socket-model')`, loaded at first use. */
 export const socketModel: typeof socketModelDialect
+
+/**
+ * The API of ipcio 0.6: the same `Server` and `Client` as `require('napi-ipc/ipcio')`, loaded at first use.
+ */
+export const ipcio: typeof ipcioDialect

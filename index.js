@@ -7,7 +7,8 @@ const { version } = require('./package.json')
 const load = {
   nodeIpc: () => require('./lib/node-ipc'),
   socketIpc: () => require('./lib/socket-ipc'),
-  socketModel: () => require('./lib/socket-model')
+  socketModel: () => require('./lib/socket-model'),
+  ipcio: () => require('./lib/ipcio')
 }
 
 exports.version = version

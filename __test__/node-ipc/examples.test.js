@@ -26,6 +26,10 @@ test.serial('examples: the programs of the documentation are there', (t) => {
     'instances.js',
     'local.js',
     'restart.js',
-    'tcp.js'
+    'tcp.js',
+    'tls-basic.js',
+    'tls-more-secure.js',
+    'tls-most-secure.js',
+    'udp.js'
   ])
 })

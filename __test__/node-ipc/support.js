@@ -10,8 +10,9 @@ const root = subject('node-ipc')
 function dismantle(ipc) {
   for (const id of Object.keys(ipc.of)) ipc.disconnect(id)
   if (!ipc.server || !ipc.server.server) return
-  ipc.server.stop()
-  for (const socket of [...ipc.server.sockets]) socket.destroy()
+  if (!ipc.server.server.closed) ipc.server.stop()
+  // UDP has peers that nothing leads to.
+  for (const socket of [...ipc.server.sockets]) socket.destroy?.()
 }
 
 /** An instance of the test's own: quiet, quick to retry, closed when the test is over. */

@@ -8,6 +8,7 @@ const { argumentTypeError, codedError, connectError, connectErrors, systemError 
 const { nativeProtocol } = require('./protocol')
 const { kinds, sent, syscalls } = require('./records')
 const { StreamFace } = require('./stream-face')
+const { Session, tlsError } = require('./tls')
 
 const EMPTY = new Uint8Array(0)
 
@@ -18,7 +19,8 @@ const NOTHING = { read: 0, written: 0, waiting: 0 }
  * One established stream, or the attempt to establish it: what `net.Socket` is to node's own modules. It has the surface
  * of that class as far as IPC programs use it; what only few need (`pipe`, async iteration …) is made when first asked for.
  *
- * Events: `connect ready data end close(hadError) error drain timeout finish`. Unlike a `net.Socket` it does not throw for
+ * Events: `connect ready data end close(hadError) error drain timeout finish`; by TLS `secureConnect` besides, `connect`
+ * being told before the handshake, as of a `tls.TLSSocket`. Unlike a `net.Socket` it does not throw for
  * an `error` without a listener: the dialect has been told already.
  */
 class Connection extends EventEmitter {
@@ -47,17 +49,22 @@ class Connection extends EventEmitter {
   #seen = 0
   #errors = null
   #target = null
+  #encrypted
+  /** What the TLS handshake brought. */
+  #session = null
 
   /**
    * @param {import('./protocol').Protocol} protocol
    * @param {object} receiver the dialect's side; see lib/engine/README.md
    * @param {number} [handle] of an established connection; none: one that is to be dialled
+   * @param {boolean} [encrypted] TLS
    */
-  constructor(protocol, receiver, handle) {
+  constructor(protocol, receiver, handle, encrypted = false) {
     super()
     /** The dialect's side. Its methods are called before the event of the same moment is emitted. */
     Object.defineProperty(this, 'receiver', { value: receiver, writable: true })
     this.#protocol = protocol
+    this.#encrypted = encrypted
     this.#connecting = handle === undefined
     this.#opened = !this.#connecting
     this.#handle = handle ?? engine.connection(nativeProtocol(protocol))
@@ -396,7 +403,7 @@ class Connection extends EventEmitter {
 
   #whenOpen(set) {
     if (this.#opened) set()
-    else this.once('connect', set)
+    else this.once(this.#encrypted ? 'secureConnect' : 'connect', set)
   }
 
   ref() {
@@ -445,6 +452,101 @@ class Connection extends EventEmitter {
     this.#seen = moved
     this.#timer.refresh()
     if (idle) this.emit('timeout')
+  }
+
+  // ---- TLS ----
+
+  /** Whether it is a TLS connection, from the start. */
+  get encrypted() {
+    return this.#encrypted
+  }
+
+  /** Whether the peer's certificate was asked for and is to be trusted. */
+  get authorized() {
+    return this.#session?.authorized ?? false
+  }
+
+  /** The code of what is wrong with the peer's certificate, or null. */
+  get authorizationError() {
+    return this.#session?.authorizationError ?? null
+  }
+
+  /** The protocol agreed on by ALPN, or false. */
+  get alpnProtocol() {
+    return this.#session?.alpnProtocol ?? false
+  }
+
+  /** The name of the server that the client asked for, or false. */
+  get servername() {
+    return this.#session?.servername ?? false
+  }
+
+  /** `TLSv1.2`, `TLSv1.3`; null before the handshake is done, and without TLS. */
+  getProtocol() {
+    return this.#session?.protocol ?? null
+  }
+
+  /** `{ name, standardName, version }` of the cipher suite. */
+  getCipher() {
+    return this.#session?.describeCipher()
+  }
+
+  /** The peer's certificate; an empty object if it has none. */
+  getPeerCertificate(detailed = false) {
+    return this.#session?.certificate(detailed) ?? {}
+  }
+
+  /** The same as a `crypto.X509Certificate`. */
+  getPeerX509Certificate() {
+    return this.#session?.x509()
+  }
+
+  /** @internal The handshake of an accepted connection is done. */
+  _authenticate(requestCert) {
+    const session = new Session(engine.session(this.#handle))
+    this.#session = session
+    if (!requestCert) return
+    session.authorized = session.error === null
+    session.authorizationError = session.error?.code ?? null
+  }
+
+  /** The stream is there, the handshake begins. */
+  #reached() {
+    if (this.#destroyed) return
+    this.#connecting = false
+    const { receiver } = this
+    if (receiver.reached) guard(receiver.reached, receiver, this)
+    guard(this.emit, this, 'connect')
+    guard(this.emit, this, 'ready')
+  }
+
+  /** The handshake is done: is it the peer that was meant? */
+  #secured() {
+    if (this.#destroyed) return
+    const session = new Session(engine.session(this.#handle))
+    this.#session = session
+    let error
+    try {
+      error = this.#target.secure.check(session)
+    } catch (thrown) {
+      // A check of the user's that fails is no consent.
+      error = thrown
+    }
+    if (error) {
+      this.destroy(error)
+      return
+    }
+    engine.proceed(this.#handle)
+    this.#opened = true
+    const { receiver } = this
+    if (receiver.opened) guard(receiver.opened, receiver, this)
+    guard(this.emit, this, 'secureConnect')
+  }
+
+  #tlsError(text, errno) {
+    if (errno !== 0) return systemError(-errno, 'read')
+    const { host, port, localAddress } = this.#target ?? {}
+    return tlsError(text, { path: null, host, port, localAddress })
   }
 
   // ---- what the crossing reports ----
@@ -529,6 +631,15 @@ class Connection extends EventEmitter {
         return this.#connected()
       case kinds.FAILED:
         return this.#failed(a, b)
+      case kinds.REACHED:
+        return this.#reached()
+      case kinds.SECURED:
+        return this.#secured()
+      case kinds.INSECURE:
+        return this.#fail(this.#tlsError(calls.text(a), b))
+      case kinds.BROKEN:
+        this.#reason = this.#tlsError(calls.text(a), b)
+        return
       case kinds.END:
         return this.#held === null && !this.#paused ? this.#end() : this.#hold(() => this.#end())
       case kinds.CLOSE:
@@ -634,10 +745,13 @@ class Connection extends EventEmitter {
     if (this.#destroyed) return
     this.#target = target
     const errno =
-      target.path === undefined
-        ? engine.dialHost(this.#handle, target.ips, target.port, target.localAddress, target.localPort)
-        : engine.dialPath(this.#handle, target.path)
+      target.path === undefined ? this.#dialHost(target) : engine.dialPath(this.#handle, target.path)
     if (errno < 0) this.destroy(connectError(errno, target.path ?? target.ips[0], target.port))
+  }
+
+  #dialHost({ ips, port, localAddress, localPort, secure }) {
+    const { native, serverName } = secure ?? {}
+    return engine.dialHost(this.#handle, ips, port, localAddress, localPort, native, serverName)
   }
 }
 

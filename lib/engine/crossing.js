@@ -87,12 +87,19 @@ function other(kind, id, a, b) {
       else connection._chunk(buffer)
       return
     }
-    case kinds.ACCEPTED:
-      listeners.get(id)?._accepted(a)
+    case kinds.ACCEPTED: {
+      const listener = listeners.get(id)
+      // Closed by a handler of this very batch: nobody would ever close the connection.
+      if (listener === undefined) engine.destroy(a)
+      else listener._accepted(a)
       return
+    }
     case kinds.ACCEPT_FAILED:
     case kinds.DROPPED:
-      listeners.get(id)?._event(kind, a)
+    case kinds.CLIENT_INSECURE:
+    case kinds.JOINED:
+    case kinds.TROUBLE:
+      listeners.get(id)?._event(kind, a, b)
       return
     case kinds.FIRED:
       timers.get(id)?._fired(id)
@@ -132,9 +139,9 @@ exports.removeConnection = function removeConnection(id) {
 }
 
 /** Runs a handler of the user. What it throws is an uncaught exception there and then, in order; what follows still runs. */
-exports.guard = function guard(fn, self, a, b) {
+exports.guard = function guard(fn, self, ...args) {
   try {
-    fn.call(self, a, b)
+    fn.apply(self, args)
   } catch (error) {
     calls.raise(error)
   }

@@ -7,6 +7,7 @@
 const { getSystemErrorMap } = require('node:util')
 
 const messages = getSystemErrorMap()
+const numbers = new Map([...messages].map(([errno, [code]]) => [code, errno]))
 
 function describe(errno) {
   return messages.get(errno) ?? ['UNKNOWN', 'unknown error']
@@ -48,6 +49,15 @@ exports.listenError = function listenError(errno, address, port) {
   const fields = { code, errno, syscall: 'listen', address }
   if (port !== undefined) fields.port = port
   return build(`listen ${code}: ${reason}${endpoint(address, port)}`, fields)
+}
+
+/** `send EMSGSIZE 127.0.0.1:8000`, `bind EADDRINUSE 127.0.0.1:8000`; `errno` may be given by its name. */
+exports.datagramError = function datagramError(errno, syscall, address, port, detail, fields) {
+  const number = typeof errno === 'string' ? (numbers.get(errno) ?? -1) : errno
+  const [code] = typeof errno === 'string' ? [errno] : describe(errno)
+  const where = address === undefined ? {} : { address, port }
+  const message = `${syscall} ${code}${endpoint(address, port)}${detail ? `: ${detail}` : ''}`
+  return build(message, { errno: number, code, syscall, ...where, ...fields })
 }
 
 /** An error of the engine or of Node's own vocabulary: `code` tells them apart. */

@@ -5,19 +5,26 @@
 const { checkPath, checkPort, resolve } = require('./address')
 const { Connection } = require('./connection')
 const { calls, engine } = require('./crossing')
+const { Datagram } = require('./datagram')
+const { Domain } = require('./domain')
 const { Foreign } = require('./foreign')
 const { Listener } = require('./listener')
 const { Retry } = require('./retry')
+const { clientTls, selfSigned } = require('./tls')
 
 /**
  * Starts to establish a connection. What is sent meanwhile leaves when it is established, or is lost with the attempt.
  * Failures of the network come as events, never synchronously.
  *
- * @param {object} address `{ path }` or `{ host, port, localAddress, localPort, family, hints, lookup }`
+ * With `tls`, the options of `tls.connect`, the connection is a secure one: `reached` of the receiver is called when the
+ * stream is there and the handshake begins, `opened` when the peer has proved who it is.
+ *
+ * @param {object} address `{ path }` or `{ host, port, localAddress, localPort, family, hints, lookup, tls }`
  * @param {import('./protocol').Protocol} protocol
  * @param {object} receiver
  * @returns {Connection}
- * @throws ERR_INVALID_ARG_TYPE, ERR_SOCKET_BAD_PORT
+ * @throws ERR_INVALID_ARG_TYPE, ERR_SOCKET_BAD_PORT, what Node says of keys and certificates,
+ *   ERR_IPC_UNSUPPORTED_TLS_OPTION
  */
 function connect(address, protocol, receiver) {
   if (address.path !== undefined) {
@@ -29,10 +36,12 @@ function connect(address, protocol, receiver) {
   const port = checkPort(address.port)
   const localPort = address.localPort ? checkPort(address.localPort) : undefined
   const localAddress = address.localAddress || undefined
-  const connection = new Connection(protocol, receiver)
-  resolve(address.host || 'localhost', address, (error, ips) => {
+  const host = address.host || 'localhost'
+  const secure = address.tls ? clientTls(address.tls, host) : undefined
+  const connection = new Connection(protocol, receiver, undefined, Boolean(secure))
+  resolve(host, address, (error, ips) => {
     if (error) connection.destroy(error)
-    else connection._dial({ ips, port, localAddress, localPort })
+    else connection._dial({ ips, host, port, localAddress, localPort, secure })
   })
   return connection
 }
@@ -69,12 +78,15 @@ function broadcast(connections, text) {
 
 module.exports = {
   Connection,
+  Datagram,
+  Domain,
   Foreign,
   Listener,
   Retry,
   adopt,
   broadcast,
   connect,
+  selfSigned,
   /** The data path of established plain streams here: `loop` or `worker`. */
   dataPath: engine.onLoop ? 'loop' : 'worker'
 }

@@ -5,11 +5,12 @@ const EventEmitter = require('node:events')
 
 const { checkPath, checkPort, resolve } = require('./address')
 const { Connection } = require('./connection')
-const { engine, guard, listeners } = require('./crossing')
-const { codedError, listenError } = require('./errors')
+const { calls, engine, guard, listeners } = require('./crossing')
+const { codedError, listenError, systemError } = require('./errors')
 const { nativeProtocol } = require('./protocol')
 const { kinds } = require('./records')
 const { listenShared } = require('./shared-handle')
+const { serverTls, tlsError } = require('./tls')
 
 /** As Node: connections the operating system keeps until they are accepted. */
 const BACKLOG = 511
@@ -19,7 +20,8 @@ const UNSUPPORTED = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL'])
 /**
  * A listening socket with the surface of `net.Server`.
  *
- * Events: `listening connection(connection) drop error close`. `close` comes after the last connection has ended.
+ * Events: `listening connection(connection) drop error close`. `close` comes after the last connection has ended. By TLS,
+ * a connection comes when its handshake is done (`secureConnection` besides), and `tlsClientError(error)` if it fails.
  */
 class Listener extends EventEmitter {
   #handle = 0
@@ -32,6 +34,8 @@ class Listener extends EventEmitter {
   /** Listening, or resolving the host name in order to. */
   #active = false
   #closing = false
+  /** By TLS: its options, prepared. */
+  #secure = null
 
   /**
    * @param {import('./protocol').Protocol} protocol what its connections talk
@@ -49,16 +53,20 @@ class Listener extends EventEmitter {
   /**
    * Binds (before it returns, for a path or an IP address); `listening` or `error` follows in the next tick.
    *
-   * @param {object} address `{ path, unlink, readableAll, writableAll }` or `{ host, port, backlog, ipv6Only }`
+   * @param {object} address `{ path, unlink, readableAll, writableAll }` or
+   *   `{ host, port, backlog, ipv6Only, tls }`, `tls` being the options of `tls.createServer`
    * @param {() => void} [callback] once, at `listening`
    */
   listen(address, callback) {
     if (this.#active)
       throw codedError(Error, 'ERR_SERVER_ALREADY_LISTEN', 'Listen method has been called more than once')
+    // What is wrong with them is thrown, before anything has happened.
+    this.#secure = address.tls ? serverTls(address.tls) : null
     this.#active = true
     this.#closing = false
     if (callback) this.once('listening', callback)
-    if (cluster.isWorker) {
+    // Sessions cannot be dealt: a worker that serves TLS listens for itself.
+    if (cluster.isWorker && this.#secure === null) {
       this.#share(address)
       return this
     }
@@ -111,7 +119,7 @@ class Listener extends EventEmitter {
 
   /** No host: all addresses, of both families where there are both. */
   #bindAny(port, backlog) {
-    const id = engine.listen(nativeProtocol(this.#protocol), { ip: '::', port, backlog })
+    const id = this.#listen({ ip: '::', port, backlog })
     if (id > 0) this.#bound(id, '::', port)
     else if (UNSUPPORTED.has(listenError(id).code))
       this.#bind({ ip: '0.0.0.0', port, backlog }, '0.0.0.0', port)
@@ -119,9 +127,13 @@ class Listener extends EventEmitter {
   }
 
   #bind(endpoint, address, port) {
-    const id = engine.listen(nativeProtocol(this.#protocol), endpoint)
+    const id = this.#listen(endpoint)
     if (id > 0) this.#bound(id, address, port)
     else this.#fail(listenError(id, address, port ?? -1))
+  }
+
+  #listen(endpoint) {
+    return engine.listen(nativeProtocol(this.#protocol), endpoint, this.#secure?.native)
   }
 
   #bound(id, address, port) {
@@ -220,7 +232,10 @@ class Listener extends EventEmitter {
 
   /** @internal A connection has been accepted. */
   _accepted(handle) {
-    this.#welcome(new Connection(this.#protocol, this.receiver, handle))
+    const secure = this.#secure
+    const connection = new Connection(this.#protocol, this.receiver, handle, secure !== null)
+    if (secure !== null) connection._authenticate(secure.requestCert)
+    this.#welcome(connection)
   }
 
   #welcome(connection) {
@@ -233,12 +248,16 @@ class Listener extends EventEmitter {
     const { receiver } = this
     if (receiver.opened) guard(receiver.opened, receiver, connection)
     guard(this.emit, this, 'connection', connection)
+    if (connection.encrypted) guard(this.emit, this, 'secureConnection', connection)
   }
 
   /** @internal Something went wrong with accepting. */
-  _event(kind, a) {
+  _event(kind, a, b) {
     if (kind === kinds.DROPPED) {
       guard(this.emit, this, 'drop', { localPort: this.#address?.port })
+    } else if (kind === kinds.CLIENT_INSECURE) {
+      const text = calls.text(a)
+      guard(this.emit, this, 'tlsClientError', b === 0 ? tlsError(text) : systemError(-b, 'read'))
     } else if (kind === kinds.PANICKED) {
       const error = codedError(Error, 'ERR_IPC_INTERNAL', 'the engine failed; this listener is closed')
       this.close()

@@ -9,6 +9,40 @@
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
+/** All sockets for datagrams of an engine, by their ids. */
+export declare class Datagrams {
+  /** Those of `engine`. */
+  constructor(engine: Engine)
+  /** Binds. The socket's id, or the negative error number. */
+  bind(protocol: Protocol, options: DatagramOptions): number
+  /** The port a socket got. */
+  port(id: number): number | null
+  /** Sends one datagram. 0, or the negative error number. */
+  send(id: number, bytes: Uint8Array, ip: string, port: number): number
+  /** Changes a setting. 0, or the negative error number. */
+  set(id: number, setting: string, value: number): number
+  /** Joins or leaves a group. 0, or the negative error number. */
+  setMembership(id: number, group: string, interface: string | undefined | null, on: boolean): number
+  /** Closes a socket. */
+  close(id: number): void
+}
+
+/** See the module. */
+export declare class Domain {
+  /** A domain that is not open yet. */
+  constructor(engine: Engine)
+  /** Binds and listens. The domain's id, or the negative error number. */
+  open(protocol: Protocol, options: DomainOptions): number
+  /** Closes everything but the connections that have been reported. */
+  close(): void
+  /** The names of the server's handlers, for those who ask. */
+  setCommands(commands: Array<string>): void
+  /** Who connection `id` belongs to; asked for once. */
+  identity(id: number): IdentityObject | null
+  /** What there is. */
+  census(): CensusObject | null
+}
+
 /** See the module. */
 export declare class Engine {
   /**
@@ -24,15 +58,19 @@ export declare class Engine {
   connection(protocol: Protocol): number
   /** Connects to a local path. 0, or the negative error number. */
   dialPath(id: number, path: string): number
-  /** Connects to the first of `ips` that answers. */
-  dialHost(id: number, ips: Array<string>, port: number, localIp?: string | undefined | null, localPort?: number | undefined | null): number
+  /** Connects to the first of `ips` that answers; with `secure` by TLS, asking for `server_name`. */
+  dialHost(id: number, ips: Array<string>, port: number, localIp?: string | undefined | null, localPort?: number | undefined | null, secure?: Tls | undefined | null, serverName?: string | undefined | null): number
   /**
    * Takes over a connected descriptor; with `copy` a duplicate of it, and the descriptor stays its owner's. The
    * connection's id, or the negative error number.
    */
   adopt(protocol: Protocol, descriptor: number, copy: boolean): number
-  /** Binds and listens. The listener's id, or the negative error number. */
-  listen(protocol: Protocol, options: EndpointOptions): number
+  /** What the TLS handshake of a connection brought. */
+  session(id: number): SessionObject | null
+  /** Begins a connection whose handshake is done, once the peer has been looked at. */
+  proceed(id: number): void
+  /** Binds and listens, with `secure` for TLS. The listener's id, or the negative error number. */
+  listen(protocol: Protocol, options: EndpointOptions, secure?: Tls | undefined | null): number
   /** The port a TCP listener got. */
   listenerPort(id: number): number | null
   /** Connections beyond `max` are closed at once when they come; none: no limit. */
@@ -93,6 +131,58 @@ export declare class Retry {
   cancel(): void
 }
 
+/** See the module. */
+export declare class Tls {
+  /** Converts the options. An error's message is `certificate`, `key`, `mismatch` or `missing`. */
+  constructor(options: TlsOptions)
+  /** Whether the usual authorities are known yet. */
+  static hasUsualAuthorities(): boolean
+  /** The authorities to trust where nothing else is said; PEM texts. */
+  static setUsualAuthorities(pems: Array<string>): void
+  /** A certificate for `names`, made on the spot. */
+  static selfSigned(names: Array<string>): SelfSigned
+}
+
+/** What there is in a domain. */
+export interface CensusObject {
+  /** Names taken. */
+  clients: number
+  /** Connections to the shared socket without a client that has arrived. */
+  waiting: number
+  /** Questions not answered yet. */
+  deliveries: number
+  /** Bytes kept for clients on the way to their private socket. */
+  held: number
+}
+
+/** Where to bind. */
+export interface DatagramOptions {
+  /** An IP address. */
+  ip: string
+  /** The port, 0 for any. */
+  port: number
+  /** Do not serve IPv4 on an IPv6 address. */
+  ipv6Only: boolean
+  /** Others may bind to the same address. */
+  reuseAddress: boolean
+}
+
+/** What `lib/engine/domain.js` passes, checked there. */
+export interface DomainOptions {
+  /** The shared socket. */
+  path: string
+  /** The beginning of the paths of private sockets. */
+  privatePath: string
+  /** Do not take over the socket of a server that lives. */
+  exclusive: boolean
+  /** Connections the operating system keeps until they are accepted. */
+  backlog: number
+  /** The broadcast of a client reaches itself too. */
+  echoBroadcast: boolean
+  /** Data that JavaScript takes for false arrives as null. */
+  falsyAsNull: boolean
+}
+
 /** Where to listen. */
 export interface EndpointOptions {
   /** A local socket. */
@@ -123,6 +213,14 @@ export interface EndsObject {
   remoteAddress?: string
   /** Its port. */
   remotePort?: number
+}
+
+/** Who a private socket belongs to. */
+export interface IdentityObject {
+  /** The client's name. */
+  name: string
+  /** The id of its private socket. */
+  id: string
 }
 
 /** What `lib/engine/retry.js` passes, checked there; delays in milliseconds. */
@@ -159,6 +257,56 @@ export interface ProtocolOptions {
   maxInboxBytes?: number
   /** `TCP_NODELAY`. */
   noDelay?: boolean
+}
+
+/** A key and its certificate, both PEM. */
+export interface SelfSigned {
+  /** PKCS#8. */
+  key: string
+  /** For the names it was made for. */
+  cert: string
+}
+
+/** What a handshake brought. */
+export interface SessionObject {
+  /** Node's code for what is wrong with the peer's certificate. */
+  code?: string
+  /** The same in words. */
+  reason?: string
+  /** `TLSv1.2` or `TLSv1.3`. */
+  protocol: string
+  /** The cipher suite. */
+  cipher: string
+  /** The protocol agreed on. */
+  alpn?: Uint8Array
+  /** The name the client asked for. */
+  serverName?: string
+  /** What the peer sent, DER, its own first. */
+  certificates: Array<Uint8Array>
+}
+
+/** What `lib/engine/tls.js` passes, checked there. */
+export interface TlsOptions {
+  /** For connections that are accepted. */
+  server: boolean
+  /** Private keys, PKCS#8. */
+  keys: Array<Uint8Array>
+  /** PEM texts, each of a certificate and what stands between it and an authority. */
+  certificates: Array<Uint8Array>
+  /** PEM texts; none: the usual authorities. */
+  authorities?: Array<Uint8Array>
+  /** Ask clients for a certificate. */
+  requestCertificate: boolean
+  /** Turn away whom it does not trust. */
+  rejectUnauthorized: boolean
+  /** In order of preference. */
+  alpn: Array<Uint8Array>
+  /** TLS 1.2 is the latest. */
+  only12: boolean
+  /** TLS 1.3 is the earliest. */
+  only13: boolean
+  /** Patience with a handshake, ms. */
+  handshakeTimeout: number
 }
 
 /** Counters of a connection, bytes. */

@@ -835,7 +835,10 @@ function __napiStampBindingTarget(exportsObject, target) {
 // linked import resolves to `undefined`.
 module.exports.__napiBindingTarget = __napiStampBindingTarget(nativeBinding, __napiLoadedBindingTarget)
 module.exports = nativeBinding
+module.exports.Datagrams = nativeBinding.Datagrams
+module.exports.Domain = nativeBinding.Domain
 module.exports.Engine = nativeBinding.Engine
 module.exports.Frames = nativeBinding.Frames
 module.exports.Protocol = nativeBinding.Protocol
 module.exports.Retry = nativeBinding.Retry
+module.exports.Tls = nativeBinding.Tls

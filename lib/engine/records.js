@@ -19,11 +19,19 @@ exports.kinds = {
   FIRED: 14,
   TOO_LARGE: 15,
   PANICKED: 16,
-  DROPPED: 17
+  DROPPED: 17,
+  REACHED: 18,
+  SECURED: 19,
+  INSECURE: 20,
+  CLIENT_INSECURE: 21,
+  BROKEN: 22,
+  DATAGRAM: 23,
+  JOINED: 32,
+  TROUBLE: 33
 }
 
 /** The call an errno came from; `core::batch::Syscall`. */
-exports.syscalls = ['read', 'write', 'shutdown']
+exports.syscalls = ['read', 'write', 'shutdown', 'recvmsg', 'send']
 
 /** What became of a send; `node::hub::Sent` in src/node/hub.rs. */
 exports.sent = { BELOW: undefined, AT_MARK: 1, GONE: 2, FULL: 3 }

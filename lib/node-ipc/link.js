@@ -1,7 +1,7 @@
 'use strict'
 
 const engine = require('../engine')
-const { protocols, refusal, connect } = require('./transport')
+const { protocols, connect } = require('./transport')
 const { malformedMessage, nullMessage } = require('./malformed')
 
 /** setTimeout would take anything out of this range for 1 ms, the range of a timer being 31 bits. */
@@ -39,11 +39,6 @@ class Link {
     client.socket = false
     // Ended, not destroyed: what was emitted on it still leaves.
     if (socket && !socket.destroyed) socket.end()
-    const error = refusal(client)
-    if (error !== undefined) {
-      process.nextTick(() => this.refuse(error))
-      return
-    }
     client.log('connecting client', client.id, 'to', client.path, client.port ?? '')
     client.socket = connect(client, config.rawBuffer ? this.protocols.raw : this.protocols.framed, this)
     if (profile.decodesData && Buffer.isEncoding(config.encoding)) client.socket.setEncoding(config.encoding)
@@ -57,8 +52,18 @@ class Link {
     if (client.socket) client.socket.destroy()
   }
 
+  /** TLS: the stream is there, the handshake begins. @param {any} connection */
+  reached(connection) {
+    if (this.profile.connectsBeforeHandshake) this.up(connection)
+  }
+
   /** @param {any} connection */
   opened(connection) {
+    if (!(connection.encrypted && this.profile.connectsBeforeHandshake)) this.up(connection)
+  }
+
+  /** @param {any} connection */
+  up(connection) {
     const { client } = this
     if (connection !== client.socket) return
     if (client.config.resetRetriesOn === 'message') this.unproven = true
@@ -138,20 +143,19 @@ class Link {
     }
     client.retriesRemaining--
     this.retries++
-    client.connect()
+    try {
+      client.connect()
+    } catch (error) {
+      // A certificate file that has gone meanwhile is a failed attempt like any other.
+      this.failed(/** @type {Error} */ (error), client.socket)
+      this.closed(true, client.socket)
+    }
   }
 
   restore() {
     this.unproven = false
     this.retries = 0
     this.client.retriesRemaining = this.client.config.maxRetries
-  }
-
-  /** @param {Error} error */
-  refuse(error) {
-    const { client } = this
-    client.publish('error', error)
-    this.bury()
   }
 
   /** The last words of the client; a handler that throws does not cut them off. */

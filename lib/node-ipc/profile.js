@@ -12,6 +12,7 @@ const { encode, classicPayload } = require('./envelope')
  * @property {() => Record<string, any>} of what a new instance keeps its clients in
  * @property {(type: unknown, data: unknown) => string} encode a message as the text of one frame, without delimiter
  * @property {boolean} noDelay TCP_NODELAY on every stream
+ * @property {boolean} connectsBeforeHandshake a TLS client publishes `connect` when the stream is there, not trusting it yet
  * @property {boolean} decodesData `data` events of a socket carry strings in `config.encoding`
  * @property {boolean} reportsPressure `emit` and `broadcast` return what the socket's write returned
  * @property {(config: any) => boolean} copiesPeerId a truthy `data.id` from a peer becomes its `socket.id`
@@ -19,6 +20,8 @@ const { encode, classicPayload } = require('./envelope')
  * @property {boolean} releasesPerFrame sync mode: each frame frees the next request; else everything received at once
  * @property {(config: any, retries: number) => boolean} stopsRetrying what `config.stopRetrying` says after `retries`
  * @property {(listener: any) => unknown} startArgument what `start` handlers get
+ * @property {boolean} startsBeforeBound UDP: `start` is published as soon as the socket is asked for, before `connect`
+ * @property {boolean} announcesUdpClose UDP: the end of the socket is published as that of a connection
  * @property {(hadError: boolean, socket: any) => unknown} closeArgument what the server's `close` handlers get
  * @property {(handler: unknown) => Error} refusedHandler what `on` and `off` throw for something that is no handler
  */
@@ -33,6 +36,7 @@ const P9 = {
   of: () => ({}),
   encode: (type, data) => encode(type, classicPayload(data)),
   noDelay: false,
+  connectsBeforeHandshake: true,
   decodesData: true,
   reportsPressure: false,
   copiesPeerId: () => true,
@@ -42,6 +46,8 @@ const P9 = {
   stopsRetrying: ({ stopRetrying }, retries) =>
     typeof stopRetrying === 'number' ? retries >= stopRetrying : Boolean(stopRetrying),
   startArgument: () => undefined,
+  startsBeforeBound: true,
+  announcesUdpClose: true,
   closeArgument: (hadError) => hadError,
   refusedHandler: (handler) =>
     handler

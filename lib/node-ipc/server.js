@@ -1,11 +1,12 @@
 'use strict'
 
 const engine = require('../engine')
+const { Datagrams } = require('./datagrams')
 const { PubSub } = require('./pubsub')
 const { Peers } = require('./peers')
 const { localPath } = require('./paths')
 const { rawBytes } = require('./raw')
-const { protocols, refusal, listen, listenAddress } = require('./transport')
+const { protocols, listen, listenAddress } = require('./transport')
 
 /** `ipc.server`: listens, and publishes what its clients send. */
 class Server extends PubSub {
@@ -15,6 +16,7 @@ class Server extends PubSub {
   #profile
   #protocols
   #peers
+  #datagrams
   #encode
 
   /**
@@ -32,13 +34,14 @@ class Server extends PubSub {
     this.udp4 = false
     this.udp6 = false
     this.log = log
-    /** The listener; false before `start`. @type {any} */
+    /** The listener, or the socket for UDP; false before `start`. @type {any} */
     this.server = false
-    /** The connections in the order they were accepted. @type {any[]} */
+    /** The connections in the order they were accepted; for UDP the socket and the peers heard from. @type {any[]} */
     this.sockets = []
     this.#profile = profile
     this.#protocols = protocols(config, profile)
     this.#peers = new Peers(this, profile)
+    this.#datagrams = new Datagrams(this, profile)
     this.#encode = profile.encode
   }
 
@@ -49,18 +52,18 @@ class Server extends PubSub {
       this.log('a server without a path cannot start')
       return
     }
-    const error = refusal(this)
-    if (error !== undefined) {
-      process.nextTick(() => this.publish('error', error))
-      return
-    }
     // A listener that was forgotten would hold its address, and the process.
-    if (this.server) this.server.close()
+    if (this.server && !this.server.closed) this.server.close()
     if (this.port === undefined) this.path = localPath(this.path)
     this.log('starting server on', this.path, this.port ?? '')
+    const protocol = config.rawBuffer ? this.#protocols.raw : this.#protocols.framed
+    if (this.#isUdp) {
+      this.#datagrams.open(protocol)
+      return
+    }
     const listener = listen(
       this,
-      config.rawBuffer ? this.#protocols.raw : this.#protocols.framed,
+      protocol,
       this.#peers,
       () => this.onStart(this.#profile.startArgument(listener)),
       (failure) => this.#failed(failure)
@@ -81,6 +84,7 @@ class Server extends PubSub {
    * @param {any} [data]
    */
   emit(socket, type, data) {
+    if (this.#isUdp) return this.#emitDatagram(socket, type, data)
     const { rawBuffer, encoding } = this.config
     const flowing = rawBuffer ? socket.write(rawBytes(type, encoding)) : socket.send(this.#encode(type, data))
     return this.#profile.reportsPressure ? flowing : undefined
@@ -92,6 +96,10 @@ class Server extends PubSub {
    * @param {any} [data]
    */
   broadcast(type, data) {
+    if (this.#isUdp) {
+      this.#datagrams.broadcast(this.#datagram(type, data))
+      return this.#profile.reportsPressure ? true : undefined
+    }
     const { rawBuffer, encoding } = this.config
     const flowing = rawBuffer
       ? this.#broadcastBytes(rawBytes(type, encoding))
@@ -102,6 +110,24 @@ class Server extends PubSub {
   /** Publishes `start`. @param {any} socket */
   onStart(socket) {
     this.publish('start', socket)
+  }
+
+  get #isUdp() {
+    return this.udp4 || this.udp6
+  }
+
+  /** Whoever has no address cannot be meant alone. @param {any} peer @param {any} type @param {any} data */
+  #emitDatagram(peer, type, data) {
+    if (!peer.address || !peer.port) return this.broadcast(type, data)
+    this.#datagrams.send(this.#datagram(type, data), peer)
+    return this.#profile.reportsPressure ? true : undefined
+  }
+
+  /** @param {any} type @param {any} data */
+  #datagram(type, data) {
+    const { rawBuffer, encoding } = this.config
+    if (rawBuffer) return rawBytes(type, encoding)
+    return Buffer.from(this.#encode(type, data) + this.#protocols.framed.framing.delimiter)
   }
 
   /** @param {Buffer} bytes */

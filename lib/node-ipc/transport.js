@@ -2,6 +2,7 @@
 
 const engine = require('../engine')
 const { localPath } = require('./paths')
+const { clientOptions, serverOptions } = require('./secure')
 
 /**
  * @typedef {import('../engine/protocol').Protocol} Protocol
@@ -30,26 +31,7 @@ function protocols(config, { name, noDelay }) {
 }
 
 /**
- * Why this client or server cannot be opened, or undefined if it can.
- * @param {{ config: any, port?: number, udp4?: boolean, udp6?: boolean }} end
- */
-function refusal({ config, port, udp4, udp6 }) {
-  if (udp4 || udp6) return unsupported(udp4 ? 'udp4' : 'udp6')
-  // Local sockets never use TLS, whatever the config says.
-  if (port !== undefined && config.tls) return unsupported('config.tls')
-  return undefined
-}
-
-/** @param {string} option */
-function unsupported(option) {
-  return Object.assign(new Error(`the transport asked for by ${option} is not available`), {
-    code: 'ERR_IPC_UNSUPPORTED_TRANSPORT',
-    option
-  })
-}
-
-/**
- * Where a client connects to: a port makes it a network address.
+ * Where a client connects to: a port makes it a network address. Local sockets never use TLS, whatever the config says.
  * @param {{ config: any, path: string, port?: number }} client
  */
 function remoteAddress({ config, path, port }) {
@@ -59,6 +41,7 @@ function remoteAddress({ config, path, port }) {
   for (const [option, value] of Object.entries(config.interface || {})) {
     if (value) address[option] = value
   }
+  if (config.tls) address.tls = clientOptions(config, { ...address })
   return address
 }
 
@@ -67,7 +50,8 @@ function remoteAddress({ config, path, port }) {
  * @param {{ config: any, path: string, port?: number }} server
  */
 function listenAddress({ config, path, port }) {
-  if (port !== undefined) return { host: path, port }
+  if (port !== undefined)
+    return { host: path, port, tls: config.tls ? serverOptions(config, path) : undefined }
   return {
     path,
     // Only ever sockets: the original removes whatever is at the path.
@@ -98,4 +82,4 @@ function listen(server, protocol, receiver, listening, failed) {
   return listener
 }
 
-module.exports = { protocols, refusal, connect, listen, listenAddress }
+module.exports = { protocols, connect, listen, listenAddress }

@@ -60,6 +60,23 @@ pub enum Kind {
     Panicked = 16,
     /// Listener `id` turned a connection away: `a` were open already.
     Dropped = 17,
+    /// The connection is there, its TLS handshake begins.
+    Reached = 18,
+    /// The TLS handshake is done; whether to go on is asked.
+    Secured = 19,
+    /// The TLS handshake failed: errno `b`, or if that is 0 blob `a`, a code and a reason on two lines.
+    Insecure = 20,
+    /// The TLS handshake of a connection listener `id` accepted failed; see `Insecure`.
+    ClientInsecure = 21,
+    /// TLS failed on an established connection, which closes; see `Insecure`.
+    Broken = 22,
+    /// A datagram of `b` bytes came to socket `id`; blob `a` is its sender, an address and a port. Its frames follow.
+    Datagram = 23,
+    /// Connection `a` is the one of a client that has joined domain `id`.
+    Joined = 32,
+    /// Something went wrong between domain `id` and the client whose name is blob `a`: it has lost `b` messages by now;
+    /// errno `-b` kept it from joining; or, with 0, it sent a frame over the cap.
+    Trouble = 33,
 }
 
 /// The call an errno came from.
@@ -72,6 +89,10 @@ pub enum Syscall {
     Write = 1,
     /// `shutdown(2)`
     Shutdown = 2,
+    /// `recvmsg(2)`
+    Receive = 3,
+    /// `sendmsg(2)`
+    Send = 4,
 }
 
 /// One thing that happened, four words wide as it crosses.
@@ -137,6 +158,12 @@ impl Batch {
         self.records.push(Record { kind, id, a, b });
     }
 
+    /// Adds an event that has a text and a number.
+    pub fn push_named(&mut self, kind: Kind, id: u32, text: &str, b: i32) {
+        let blob = self.keep(Cow::Borrowed(text.as_bytes()));
+        self.push(kind, id, blob, b);
+    }
+
     /// Adds one received frame of connection `id`.
     pub fn push_frame(&mut self, id: u32, codec: Codec, frame: Cow<'_, [u8]>) {
         self.bytes += frame.len();
@@ -159,6 +186,12 @@ impl Batch {
         self.bytes += chunk.len();
         let blob = self.keep(Cow::Borrowed(chunk));
         self.push(Kind::Chunk, id, blob, word(chunk.len()));
+    }
+
+    /// Adds an event that has a text, and a number besides.
+    pub fn push_text(&mut self, kind: Kind, id: u32, text: &str, b: i32) {
+        let blob = self.keep(Cow::Borrowed(text.as_bytes()));
+        self.push(kind, id, blob, b);
     }
 
     fn join(&mut self, id: u32, frame: &[u8]) {

@@ -10,6 +10,7 @@
 //! - [`outbox`]: the bytes waiting to leave one connection, their completions and the drain that is
 //!   owed.
 //! - [`retry`]: when to try again, and when to stop.
+//! - [`routing`]: who is who in a domain whose clients talk to each other, and what goes where.
 //! - [`limits`]: the numbers the rest is tuned with, each with its reason.
 
 pub mod batch;
@@ -19,3 +20,4 @@ pub mod limits;
 pub mod outbox;
 pub mod protocol;
 pub mod retry;
+pub mod routing;

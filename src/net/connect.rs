@@ -13,6 +13,8 @@ use super::address::Address;
 use super::inbox::Inbox;
 use super::runtime;
 use super::stream::Stream;
+use super::tls::handshake::{self, Client};
+use crate::core::batch::Kind;
 
 /// How long one of several addresses may take before the next is tried; Node's `autoSelectFamilyAttemptTimeout`.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(250);
@@ -25,7 +27,7 @@ const BACKLOG_PAUSE: Duration = Duration::from_millis(5);
 /// Why an attempt failed: an error for each address tried, in order.
 pub type Failures = Vec<io::Error>;
 
-/// Starts an attempt for connection `id`, whose outcome comes by `inbox`.
+/// Starts an attempt for connection `id`, whose outcome comes by `inbox`; with `secure` a TLS handshake follows.
 ///
 /// # Errors
 /// If the background thread cannot be started.
@@ -33,6 +35,7 @@ pub fn start(
     id: u32,
     address: Address,
     no_delay: bool,
+    secure: Option<Client>,
     inbox: Arc<Inbox>,
 ) -> io::Result<AbortHandle> {
     let alarm = inbox.clone();
@@ -43,7 +46,15 @@ pub fn start(
                     // Only a delay more: a connection that cannot have it is still a connection.
                     let _ = stream.set_no_delay(true);
                 }
-                inbox.connected(id, stream);
+                let Some(client) = secure else {
+                    inbox.connected(id, stream);
+                    return;
+                };
+                inbox.reached(id, stream.ends());
+                match handshake::connect(stream, &client).await {
+                    Ok(secured) => inbox.secured(id, secured),
+                    Err(failure) => inbox.insecure(Kind::Insecure, id, &failure),
+                }
             }
             Err(failures) => inbox.failed(id, &failures),
         }

@@ -2,22 +2,60 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::listener::Seat;
-use super::stream::Stream;
+use super::stream::{Ends, Plain, Stream};
+use super::tls::failure::Failure;
+use super::tls::stream::Secured;
+use super::worker::Worker;
 use crate::core::batch::{Batch, Kind};
+use crate::core::protocol::Protocol;
+use crate::core::routing::Identity;
 
 /// Calls the JavaScript thread; must be cheap when called again before that has come.
 pub type Wake = Box<dyn Fn() + Send + Sync>;
 
-/// Streams travel beside the batch: its records of kind `Connected` and `Accepted` have one each, in this order.
+/// What travels beside the batch.
+pub enum Arrival {
+    /// With `Connected` and `Accepted`.
+    Stream(Stream, Option<Seat>),
+    /// With `Reached`.
+    Ends(Ends),
+    /// With `Secured` and `Accepted`.
+    Secured(Box<Secured>, Option<Seat>),
+}
+
+/// A connection to a private socket of a domain, which is served already.
+#[derive(Debug)]
+pub struct Joined {
+    /// Its service.
+    pub worker: Worker,
+    /// For its options.
+    pub stream: Plain,
+    /// Whose it is.
+    pub identity: Identity,
+    /// How it talks.
+    pub protocol: Arc<Protocol>,
+}
+
+/// Records waiting from which on troubles of a domain are not added any more: JavaScript is busy, and whoever causes
+/// them could fill the memory.
+const TROUBLES_MAX: usize = 65_536;
+
+/// Ids given on the background thread have this bit, those of the JavaScript thread have not.
+const BACKGROUND: u32 = 1 << 30;
+
+/// Records of the kinds that [`Arrival`] names have one each, in this order.
 #[derive(Default)]
 pub struct Content {
     /// Frames and events in order of arrival.
     pub batch: Batch,
-    /// The streams of `Connected` and `Accepted`.
-    pub streams: VecDeque<(Stream, Option<Seat>)>,
+    /// What came with the records.
+    pub arrivals: VecDeque<Arrival>,
+    /// The connections of `Joined`, in order.
+    pub joined: VecDeque<Joined>,
     /// Bytes in the batch by connection, given back to its reader once JavaScript has seen them.
     pub credits: Vec<(u32, usize)>,
 }
@@ -26,6 +64,7 @@ pub struct Content {
 pub struct Inbox {
     content: Mutex<Content>,
     wake: Wake,
+    last_id: AtomicU32,
 }
 
 impl std::fmt::Debug for Inbox {
@@ -41,6 +80,7 @@ impl Inbox {
         Self {
             content: Mutex::default(),
             wake,
+            last_id: AtomicU32::new(0),
         }
     }
 
@@ -70,7 +110,7 @@ impl Inbox {
     pub(super) fn connected(&self, id: u32, stream: Stream) {
         self.record(|content| {
             content.batch.push(Kind::Connected, id, 0, 0);
-            content.streams.push_back((stream, None));
+            content.arrivals.push_back(Arrival::Stream(stream, None));
         });
     }
 
@@ -90,10 +130,56 @@ impl Inbox {
         });
     }
 
-    pub(super) fn accepted(&self, listener: u32, stream: Stream, seat: Seat) {
+    pub(super) fn reached(&self, id: u32, ends: Ends) {
+        self.record(|content| {
+            content.batch.push(Kind::Reached, id, 0, 0);
+            content.arrivals.push_back(Arrival::Ends(ends));
+        });
+    }
+
+    pub(super) fn secured(&self, id: u32, secured: Secured) {
+        self.record(|content| {
+            content.batch.push(Kind::Secured, id, 0, 0);
+            let secured = Arrival::Secured(Box::new(secured), None);
+            content.arrivals.push_back(secured);
+        });
+    }
+
+    /// `kind` is one of those that tell of a failure of TLS.
+    pub(super) fn insecure(&self, kind: Kind, id: u32, failure: &Failure) {
+        self.record(|content| {
+            let (text, errno) = (failure.text(), failure.errno());
+            content.batch.push_text(kind, id, &text, errno);
+        });
+    }
+
+    pub(super) fn accepted(&self, listener: u32, arrival: Arrival) {
         self.record(|content| {
             content.batch.push(Kind::Accepted, listener, 0, 0);
-            content.streams.push_back((stream, Some(seat)));
+            content.arrivals.push_back(arrival);
+        });
+    }
+
+    /// An id for a connection that the background thread begins to serve by itself.
+    pub(super) fn next_id(&self) -> u32 {
+        self.last_id.fetch_add(1, Ordering::Relaxed) & (BACKGROUND - 1) | BACKGROUND
+    }
+
+    pub(super) fn joined(&self, domain: u32, id: u32, joined: Joined) {
+        self.record(|content| {
+            content
+                .batch
+                .push(Kind::Joined, domain, id.cast_signed(), 0);
+            content.joined.push_back(joined);
+        });
+    }
+
+    /// Something went wrong between a domain and the client `name`; see [`Kind::Trouble`].
+    pub(super) fn trouble(&self, domain: u32, name: &str, what: i32) {
+        self.record(|content| {
+            if content.batch.records().len() < TROUBLES_MAX {
+                content.batch.push_named(Kind::Trouble, domain, name, what);
+            }
         });
     }
 

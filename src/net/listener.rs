@@ -11,13 +11,15 @@ use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
 use tokio::net::TcpListener;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinSet};
 
-use super::inbox::{Inbox, errno};
+use super::inbox::{Arrival, Inbox, errno};
 use super::runtime;
 #[cfg(unix)]
 use super::socket_file::{self, Access, SocketFile, Unlink};
 use super::stream::Stream;
+use super::tls::config::Config;
+use super::tls::handshake;
 use crate::core::batch::Kind;
 
 /// Where to listen.
@@ -111,11 +113,17 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Binds, and starts to accept for listener `id`.
+    /// Binds, and starts to accept for listener `id`; with `secure` only what has passed the TLS handshake.
     ///
     /// # Errors
     /// What the operating system says of bind and listen.
-    pub fn bind(id: u32, endpoint: &Endpoint, backlog: i32, inbox: Arc<Inbox>) -> io::Result<Self> {
+    pub fn bind(
+        id: u32,
+        endpoint: &Endpoint,
+        backlog: i32,
+        secure: Option<Config>,
+        inbox: Arc<Inbox>,
+    ) -> io::Result<Self> {
         #[cfg(unix)]
         let mut owned = None;
         let (socket, local) = match endpoint {
@@ -150,7 +158,7 @@ impl Listener {
         });
         let alarm = inbox.clone();
         let accepting = runtime::spawn(
-            accept(id, Arc::downgrade(&socket), gate.clone(), inbox),
+            accept(id, Arc::downgrade(&socket), gate.clone(), secure, inbox),
             move || {
                 alarm.event(Kind::Panicked, id, 0, 0);
             },
@@ -198,17 +206,31 @@ fn tcp(address: SocketAddr, ipv6_only: bool, backlog: i32) -> io::Result<Socket>
 }
 
 /// Holds the socket only while it polls: closing the listener closes the descriptor there and then.
-async fn accept(id: u32, socket: Weak<Bound>, gate: Arc<Gate>, inbox: Arc<Inbox>) {
+async fn accept(
+    id: u32,
+    socket: Weak<Bound>,
+    gate: Arc<Gate>,
+    secure: Option<Config>,
+    inbox: Arc<Inbox>,
+) {
+    // Each its own task, so that a slow client holds nobody up; gone with the listener.
+    let mut handshakes = JoinSet::new();
     loop {
-        let next = poll_fn(|cx| match socket.upgrade() {
-            Some(socket) => socket.poll_accept(cx).map(Some),
-            None => Poll::Ready(None),
+        let next = poll_fn(|cx| {
+            while let Poll::Ready(Some(_)) = handshakes.poll_join_next(cx) {}
+            match socket.upgrade() {
+                Some(socket) => socket.poll_accept(cx).map(Some),
+                None => Poll::Ready(None),
+            }
         });
         match next.await {
             None => return,
-            Some(Ok(stream)) => match gate.admit() {
-                Some(seat) => inbox.accepted(id, stream, seat),
-                None => inbox.event(Kind::Dropped, id, 0, 0),
+            Some(Ok(stream)) => match (gate.admit(), &secure) {
+                (None, _) => inbox.event(Kind::Dropped, id, 0, 0),
+                (Some(seat), None) => inbox.accepted(id, Arrival::Stream(stream, Some(seat))),
+                (Some(seat), Some(config)) => {
+                    handshakes.spawn(greet(id, stream, seat, config.clone(), inbox.clone()));
+                }
             },
             Some(Err(error)) if error.kind() == io::ErrorKind::ConnectionAborted => {}
             Some(Err(error)) => {
@@ -216,5 +238,12 @@ async fn accept(id: u32, socket: Weak<Bound>, gate: Arc<Gate>, inbox: Arc<Inbox>
                 tokio::time::sleep(ACCEPT_PAUSE).await;
             }
         }
+    }
+}
+
+async fn greet(id: u32, stream: Stream, seat: Seat, config: Config, inbox: Arc<Inbox>) {
+    match handshake::accept(stream, &config).await {
+        Ok(secured) => inbox.accepted(id, Arrival::Secured(Box::new(secured), Some(seat))),
+        Err(failure) => inbox.insecure(Kind::ClientInsecure, id, &failure),
     }
 }

@@ -6,16 +6,25 @@
 //! - [`listener`]: synchronous bind, accept, connection limit
 //! - [`socket_file`]: taking over, permissions and removal of a local socket's file
 //! - [`stream`]: an established connection before a data path takes it
+//! - [`tls`]: a secure connection on top of one
 //! - [`timer`]: delays before another attempt
+//! - [`udp`]: sockets for datagrams
 //! - [`inbox`]: what the background thread has for the JavaScript thread
+//! - [`receiver`]: where the frames and events of a connection on the worker path go
+//! - [`routed`]: a listener whose clients talk to each other without JavaScript
 //! - [`worker`]: the data path whose reads and writes run on the background thread
 
 pub mod address;
 pub mod connect;
 pub mod inbox;
 pub mod listener;
+pub mod receiver;
+#[cfg(unix)]
+pub mod routed;
 pub mod runtime;
 pub mod socket_file;
 pub mod stream;
 pub mod timer;
+pub mod tls;
+pub mod udp;
 pub mod worker;

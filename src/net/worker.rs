@@ -15,8 +15,10 @@ use tokio::sync::Notify;
 use tokio::task::unconstrained;
 use tokio::time::timeout;
 
-use super::inbox::{Content, Inbox, errno};
+use super::inbox::{Inbox, errno};
+use super::receiver::{Mailbox, Received, Receiver};
 use super::runtime;
+use super::tls::failure::Failure;
 use crate::core::batch::{Kind, Syscall};
 use crate::core::framing::{FrameTooLarge, Framer};
 use crate::core::limits::COALESCE;
@@ -31,9 +33,13 @@ thread_local! {
 /// Slices handed to one vectored write.
 const SLICES: usize = 64;
 
-/// A connection served by the background thread.
+/// A connection served by the background thread; dropping it closes the connection.
 #[derive(Debug)]
-pub struct Worker(Arc<Shared>);
+pub struct Worker(Handle);
+
+/// Access to a connection that somebody else owns.
+#[derive(Clone, Debug)]
+pub struct Handle(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
@@ -80,12 +86,31 @@ impl Worker {
     /// If the background thread cannot be started.
     pub fn start<R, W>(
         id: u32,
-        (reader, writer): (R, W),
+        halves: (R, W),
         protocol: &Protocol,
         outbox: Outbox,
         inbox: Arc<Inbox>,
     ) -> io::Result<Self>
     where
+        R: AsyncRead + Send + 'static,
+        W: AsyncWrite + Unpin + Send + 'static,
+    {
+        let codec = protocol.codec;
+        Self::serve(Mailbox { id, codec, inbox }, halves, protocol, outbox)
+    }
+
+    /// The same for any `receiver`.
+    ///
+    /// # Errors
+    /// If the background thread cannot be started.
+    pub fn serve<T, R, W>(
+        receiver: T,
+        (reader, writer): (R, W),
+        protocol: &Protocol,
+        outbox: Outbox,
+    ) -> io::Result<Self>
+    where
+        T: Receiver,
         R: AsyncRead + Send + 'static,
         W: AsyncWrite + Unpin + Send + 'static,
     {
@@ -109,17 +134,39 @@ impl Worker {
             inbox_cap: protocol.inbox_cap,
         });
         let service = Service {
-            id,
             shared: shared.clone(),
-            inbox: inbox.clone(),
+            receiver: receiver.clone(),
         };
         runtime::spawn(service.run(reader, writer, protocol.clone()), move || {
-            inbox.event(Kind::Panicked, id, 0, 0);
-            inbox.event(Kind::Close, id, 1, 0);
+            receiver.event(Kind::Panicked, 0, 0);
+            receiver.event(Kind::Close, 1, 0);
         })?;
-        Ok(Self(shared))
+        Ok(Self(Handle(shared)))
     }
 
+    /// Access for others.
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        self.0.clone()
+    }
+}
+
+impl std::ops::Deref for Worker {
+    type Target = Handle;
+
+    fn deref(&self) -> &Handle {
+        &self.0
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Without its owner nobody would ever close it.
+        self.destroy();
+    }
+}
+
+impl Handle {
     /// Appends what `put` puts into the outbox, and lets the writer know. Number of bytes, and whether the caller
     /// should go on sending.
     pub fn append(
@@ -201,13 +248,6 @@ impl Worker {
     }
 }
 
-impl Drop for Worker {
-    fn drop(&mut self) {
-        // Without its owner nobody would ever close it.
-        self.destroy();
-    }
-}
-
 impl Shared {
     fn queue(&self) -> MutexGuard<'_, Queue> {
         // The outbox is whole between calls, whatever panicked elsewhere.
@@ -230,13 +270,12 @@ impl From<FrameTooLarge> for ReadError {
     }
 }
 
-struct Service {
-    id: u32,
+struct Service<T> {
     shared: Arc<Shared>,
-    inbox: Arc<Inbox>,
+    receiver: T,
 }
 
-impl Service {
+impl<T: Receiver> Service<T> {
     async fn run<R: AsyncRead, W: AsyncWrite + Unpin>(
         self,
         reader: R,
@@ -254,7 +293,7 @@ impl Service {
                         Ok(()) => read_done = true,
                         Err(ReadError::Io(error)) => break self.failed(&error, Syscall::Read),
                         Err(ReadError::TooLarge) => {
-                            self.inbox.event(Kind::TooLarge, self.id, 0, 0);
+                            self.receiver.event(Kind::TooLarge, 0, 0);
                             break true;
                         }
                     },
@@ -282,12 +321,16 @@ impl Service {
             }
         };
         let _ = timeout(Duration::ZERO, unconstrained(writer.shutdown())).await;
-        self.inbox.event(Kind::Close, self.id, failed.into(), 0);
+        self.receiver.event(Kind::Close, failed.into(), 0);
     }
 
     fn failed(&self, error: &io::Error, syscall: Syscall) -> bool {
-        self.inbox
-            .event(Kind::Error, self.id, errno(error), syscall as i32);
+        match Failure::of_stream(error) {
+            Some(failure) => self.receiver.broken(&failure),
+            None => self
+                .receiver
+                .event(Kind::Error, errno(error), syscall as i32),
+        }
         true
     }
 
@@ -297,8 +340,8 @@ impl Service {
         protocol: &Protocol,
     ) -> Result<(), ReadError> {
         let mut framer = Framer::new(&protocol.framing, protocol.max_frame);
-        let (id, codec) = (self.id, protocol.codec);
         loop {
+            self.receiver.room().await;
             while !self.shared.may_read() {
                 self.shared.read_wake.notified().await;
             }
@@ -308,11 +351,10 @@ impl Service {
                 let before = buffer.len();
                 let got = reader.read_buf(buffer).await.map_err(ReadError::Io)?;
                 let chunk = self.tapped_copy(buffer.get(before..).unwrap_or_default());
-                self.received(got, |content| {
-                    let outcome =
-                        framer.scan(&mut |frame| content.batch.push_frame(id, codec, frame));
-                    if let Some(chunk) = chunk {
-                        content.batch.push_chunk(id, &chunk);
+                self.received(got, |take| {
+                    let outcome = framer.scan(&mut |frame| take(Received::Frame(frame)));
+                    if let Some(chunk) = &chunk {
+                        take(Received::Chunk(chunk));
                     }
                     outcome
                 })?;
@@ -324,12 +366,12 @@ impl Service {
                         ready!(reader.as_mut().poll_read(cx, &mut buffer))
                             .map_err(ReadError::Io)?;
                         let chunk = buffer.filled();
-                        self.received(chunk.len(), |content| {
+                        self.received(chunk.len(), |take| {
                             let outcome = framer.feed(chunk, &mut |frame: Cow<'_, [u8]>| {
-                                content.batch.push_frame(id, codec, frame);
+                                take(Received::Frame(frame));
                             });
                             if self.shared.tapped.load(Ordering::Relaxed) {
-                                content.batch.push_chunk(id, chunk);
+                                take(Received::Chunk(chunk));
                             }
                             outcome
                         })?;
@@ -339,9 +381,9 @@ impl Service {
                 .await?
             };
             if got == 0 {
-                self.received(0, |content| {
-                    framer.finish(&mut |frame| content.batch.push_frame(id, codec, frame));
-                    content.batch.push(Kind::End, id, 0, 0);
+                self.received(0, |take| {
+                    framer.finish(&mut |frame| take(Received::Frame(frame)));
+                    take(Received::End);
                     Ok(())
                 })?;
                 return Ok(());
@@ -356,26 +398,16 @@ impl Service {
             .then(|| chunk.to_vec())
     }
 
-    /// Adds to the inbox what `add` makes of `got` received bytes, and accounts for it.
+    /// Passes on what `feed` makes of `got` received bytes.
     fn received(
         &self,
         got: usize,
-        add: impl FnOnce(&mut Content) -> Result<(), FrameTooLarge>,
+        feed: impl FnOnce(&mut dyn FnMut(Received<'_>)) -> Result<(), FrameTooLarge>,
     ) -> Result<(), FrameTooLarge> {
         self.shared
             .bytes_read
             .fetch_add(got as u64, Ordering::Relaxed);
-        let mut outcome = Ok(());
-        self.inbox.record(|content| {
-            let before = content.batch.bytes();
-            outcome = add(content);
-            let added = content.batch.bytes() - before;
-            if added > 0 {
-                self.shared.unseen.fetch_add(added, Ordering::Relaxed);
-                content.credits.push((self.id, added));
-            }
-        });
-        outcome
+        self.receiver.receive(&self.shared.unseen, feed)
     }
 
     async fn write<W: AsyncWrite + Unpin>(&self, writer: &mut W) -> io::Result<()> {
@@ -388,6 +420,8 @@ impl Service {
                 queue.ending
             };
             if leaving.is_empty() {
+                // A stream that encrypts keeps some of what it took.
+                writer.flush().await?;
                 self.settle_drain();
                 if ending {
                     // A peer that has reset the connection meanwhile is heard of by reading.
@@ -414,7 +448,7 @@ impl Service {
                 let completed = leaving.consume(n).completed;
                 if completed > 0 {
                     let completed = i32::try_from(completed).unwrap_or(i32::MAX);
-                    self.inbox.event(Kind::Flushed, self.id, completed, 0);
+                    self.receiver.event(Kind::Flushed, completed, 0);
                 }
                 self.shared.waiting.fetch_sub(n, Ordering::AcqRel);
             }
@@ -425,7 +459,7 @@ impl Service {
         if self.shared.waiting.load(Ordering::Acquire) == 0
             && self.shared.drain_owed.swap(false, Ordering::AcqRel)
         {
-            self.inbox.event(Kind::Drain, self.id, 0, 0);
+            self.receiver.event(Kind::Drain, 0, 0);
         }
     }
 }

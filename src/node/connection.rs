@@ -8,6 +8,7 @@ use crate::core::outbox::{Accepted, Outbox};
 use crate::core::protocol::Protocol;
 use crate::net::listener::Seat;
 use crate::net::stream::{Ends, Plain};
+use crate::net::tls::stream::{Secured, Session};
 use crate::net::worker::{Traffic, Worker};
 #[cfg(unix)]
 use crate::node::loop_path::stream::LoopStream;
@@ -22,6 +23,8 @@ pub struct Connection {
     pub ends: Ends,
     /// Whether it holds the process alive.
     pub referenced: bool,
+    /// What its TLS handshake brought.
+    pub session: Option<Box<Session>>,
     /// Its place among the connections of its listener.
     pub seat: Option<Seat>,
 }
@@ -41,6 +44,8 @@ pub enum Path {
 pub struct Connecting {
     /// The task; none while the host name is being resolved.
     pub task: Option<AbortHandle>,
+    /// Secure, while JavaScript thinks about the peer's name.
+    pub secured: Option<Box<Secured>>,
     /// What is sent meanwhile.
     pub outbox: Outbox,
     /// Reading starts paused.
@@ -64,6 +69,7 @@ impl Connecting {
     pub fn new(protocol: &Protocol) -> Self {
         Self {
             task: None,
+            secured: None,
             outbox: outbox(protocol),
             paused: false,
             tapped: false,

@@ -23,12 +23,14 @@ use super::raw::js::Js;
 use super::raw::lifetime::Hook;
 use super::raw::wake::Waker;
 use super::raw::{self, functions};
+use super::tls::{SessionObject, Tls};
 use crate::net::address::{Address, local_end};
 use crate::net::inbox::{Inbox, errno};
 use crate::net::listener::{Endpoint, Listener};
 #[cfg(unix)]
 use crate::net::socket_file::{Access, Unlink};
 use crate::net::stream::Stream;
+use crate::net::tls::handshake::Client;
 
 /// See the module.
 #[napi]
@@ -90,7 +92,7 @@ fn status(status: sys::napi_status) -> Error {
 }
 
 /// A connection's or listener's id, or the negative error number.
-fn id_or_errno(outcome: io::Result<u32>) -> i32 {
+pub fn id_or_errno(outcome: io::Result<u32>) -> i32 {
     match outcome {
         Ok(id) => id.cast_signed(),
         Err(error) => -errno(&error),
@@ -146,12 +148,12 @@ impl Engine {
     /// Connects to a local path. 0, or the negative error number.
     #[napi]
     pub fn dial_path(&self, id: u32, path: String) -> i32 {
-        self.dial(id, Address::Path(fitting(path)))
+        self.dial(id, Address::Path(fitting(path)), None)
     }
 
-    /// Connects to the first of `ips` that answers.
+    /// Connects to the first of `ips` that answers; with `secure` by TLS, asking for `server_name`.
     #[napi]
-    #[allow(clippy::needless_pass_by_value)]
+    #[allow(clippy::needless_pass_by_value, clippy::too_many_arguments)]
     pub fn dial_host(
         &self,
         id: u32,
@@ -159,6 +161,8 @@ impl Engine {
         port: u16,
         local_ip: Option<String>,
         local_port: Option<u16>,
+        secure: Option<&Tls>,
+        server_name: Option<String>,
     ) -> Result<i32> {
         let candidates = ips
             .iter()
@@ -169,11 +173,15 @@ impl Engine {
             return Err(Error::new(Status::InvalidArg, "no address to connect to"));
         };
         let local = local_end(local_ip, local_port, *first);
-        Ok(self.dial(id, Address::Host { candidates, local }))
+        let secure = secure.map(|tls| Client {
+            config: tls.get(),
+            server_name,
+        });
+        Ok(self.dial(id, Address::Host { candidates, local }, secure))
     }
 
-    fn dial(&self, id: u32, address: Address) -> i32 {
-        match self.0.dial(id, address) {
+    fn dial(&self, id: u32, address: Address, secure: Option<Client>) -> i32 {
+        match self.0.dial(id, address, secure) {
             Ok(()) => 0,
             Err(error) => -errno(&error),
         }
@@ -194,9 +202,26 @@ impl Engine {
         id_or_errno(adopt())
     }
 
-    /// Binds and listens. The listener's id, or the negative error number.
+    /// What the TLS handshake of a connection brought.
     #[napi]
-    pub fn listen(&self, protocol: &Protocol, options: EndpointOptions) -> Result<i32> {
+    pub fn session(&self, id: u32) -> Option<SessionObject> {
+        self.0.session(id, |session| session.into())
+    }
+
+    /// Begins a connection whose handshake is done, once the peer has been looked at.
+    #[napi]
+    pub fn proceed(&self, id: u32) {
+        self.0.proceed(id);
+    }
+
+    /// Binds and listens, with `secure` for TLS. The listener's id, or the negative error number.
+    #[napi]
+    pub fn listen(
+        &self,
+        protocol: &Protocol,
+        options: EndpointOptions,
+        secure: Option<&Tls>,
+    ) -> Result<i32> {
         let backlog = options.backlog;
         let endpoint = match (options.ip, options.path) {
             (Some(ip), _) => Endpoint::Host {
@@ -227,6 +252,7 @@ impl Engine {
             &endpoint,
             backlog,
             protocol.get(),
+            secure.map(Tls::get),
         )))
     }
 
@@ -356,18 +382,19 @@ impl Engine {
     }
 }
 
-fn parse(ip: &str) -> Result<IpAddr> {
+/// An IP address, which JavaScript has checked.
+pub fn parse(ip: &str) -> Result<IpAddr> {
     ip.parse()
         .map_err(|_| Error::new(Status::InvalidArg, format!("not an IP address: {ip}")))
 }
 
 #[cfg(unix)]
-fn fitting(path: String) -> PathBuf {
+pub(super) fn fitting(path: String) -> PathBuf {
     let path = PathBuf::from(path);
     crate::net::address::truncated(&path).unwrap_or(path)
 }
 
 #[cfg(not(unix))]
-fn fitting(path: String) -> PathBuf {
+pub(super) fn fitting(path: String) -> PathBuf {
     PathBuf::from(path)
 }

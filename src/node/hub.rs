@@ -13,6 +13,8 @@ use rustc_hash::FxHashMap;
 
 use super::connection::{Connecting, Connection, Path, outbox};
 #[cfg(unix)]
+use super::domain;
+#[cfg(unix)]
 use super::loop_path::{
     phases::Phases,
     stream::{LoopStream, State},
@@ -23,12 +25,19 @@ use crate::core::batch::{Batch, Kind};
 use crate::core::limits::{COALESCE, DIRECT_SEND};
 use crate::core::outbox::{Accepted, Outbox};
 use crate::core::protocol::Protocol;
+use crate::core::routing::Identity;
 use crate::net::address::Address;
 use crate::net::connect;
-use crate::net::inbox::{Content, Inbox};
-use crate::net::listener::{Endpoint, Listener, Seat};
+use crate::net::inbox::{Arrival, Content, Inbox, Joined};
+use crate::net::listener::{Endpoint, Listener};
+#[cfg(unix)]
+use crate::net::routed::{self, Domain};
 use crate::net::stream::{Ends, Plain, Stream};
 use crate::net::timer::Timer;
+use crate::net::tls::config::Config;
+use crate::net::tls::handshake::Client;
+use crate::net::tls::stream::{Secured, Session};
+use crate::net::udp::{self, Datagram};
 use crate::net::worker::{Traffic, Worker};
 
 /// What became of a send. The numbers are known to `lib/engine/connection.js`.
@@ -70,6 +79,11 @@ pub struct Hub {
     connections: RefCell<FxHashMap<u32, Connection>>,
     listeners: RefCell<FxHashMap<u32, Entry<Listening>>>,
     timers: RefCell<FxHashMap<u32, Entry<Timer>>>,
+    #[cfg(unix)]
+    domains: RefCell<FxHashMap<u32, Entry<Domain>>>,
+    /// Who has joined, until JavaScript asks.
+    identities: RefCell<FxHashMap<u32, Identity>>,
+    datagrams: RefCell<FxHashMap<u32, Entry<Datagram>>>,
     /// Last counters of connections whose `Close` is on its way.
     retired: RefCell<FxHashMap<u32, Traffic>>,
     /// Open things, and those that hold the process alive.
@@ -108,6 +122,10 @@ impl Hub {
             connections: RefCell::default(),
             listeners: RefCell::default(),
             timers: RefCell::default(),
+            #[cfg(unix)]
+            domains: RefCell::default(),
+            identities: RefCell::default(),
+            datagrams: RefCell::default(),
             retired: RefCell::default(),
             open: Cell::new(0),
             referenced: Cell::new(0),
@@ -153,7 +171,10 @@ impl Hub {
             self.next_id.set(id);
             let taken = self.connections.borrow().contains_key(&id)
                 || self.listeners.borrow().contains_key(&id)
-                || self.timers.borrow().contains_key(&id);
+                || self.timers.borrow().contains_key(&id)
+                || self.datagrams.borrow().contains_key(&id);
+            #[cfg(unix)]
+            let taken = taken || self.domains.borrow().contains_key(&id);
             if id != 0 && !taken {
                 return id;
             }
@@ -189,6 +210,7 @@ impl Hub {
             path,
             ends: Ends::default(),
             referenced: true,
+            session: None,
             seat: None,
         };
         self.connections.borrow_mut().insert(id, connection);
@@ -197,12 +219,18 @@ impl Hub {
     }
 
     /// Starts to establish connection `id`. Nothing happens if it has been destroyed meanwhile.
-    pub fn dial(&self, id: u32, address: Address) -> io::Result<()> {
+    pub fn dial(&self, id: u32, address: Address, secure: Option<Client>) -> io::Result<()> {
         if let Some(connection) = self.connections.borrow_mut().get_mut(&id)
             && let Path::Connecting(connecting) = &mut connection.path
         {
             let no_delay = connection.protocol.no_delay;
-            connecting.task = Some(connect::start(id, address, no_delay, self.inbox.clone())?);
+            connecting.task = Some(connect::start(
+                id,
+                address,
+                no_delay,
+                secure,
+                self.inbox.clone(),
+            )?);
         }
         Ok(())
     }
@@ -210,29 +238,51 @@ impl Hub {
     /// Takes over an established stream.
     pub fn adopt(&self, protocol: Arc<Protocol>, stream: Stream) -> io::Result<u32> {
         let id = self.new_id();
-        self.establish(id, protocol, stream, None)?;
+        self.establish(id, protocol, Arrival::Stream(stream, None))?;
         self.opened();
         Ok(id)
     }
 
-    fn establish(
-        &self,
-        id: u32,
-        protocol: Arc<Protocol>,
-        stream: Stream,
-        seat: Option<Seat>,
-    ) -> io::Result<()> {
-        let ends = stream.ends();
-        let path = self.start(id, &protocol, stream, outbox(&protocol))?;
+    fn establish(&self, id: u32, protocol: Arc<Protocol>, arrival: Arrival) -> io::Result<()> {
+        let outbox = outbox(&protocol);
+        let (path, ends, session, seat) = match arrival {
+            Arrival::Stream(stream, seat) => {
+                let ends = stream.ends();
+                let path = self.start(id, &protocol, stream, outbox)?;
+                (path, ends, None, seat)
+            }
+            Arrival::Secured(secured, seat) => {
+                let ends = secured.plain.get().ends();
+                let session = Box::new(secured.session.clone());
+                let path = self.start_secured(id, &protocol, *secured, outbox)?;
+                (path, ends, Some(session), seat)
+            }
+            Arrival::Ends(_) => return Err(io::ErrorKind::InvalidInput.into()),
+        };
         let connection = Connection {
             protocol,
             path,
             ends,
             referenced: true,
+            session,
             seat,
         };
         self.connections.borrow_mut().insert(id, connection);
         Ok(())
+    }
+
+    /// What is encrypted is not the operating system's to read: it runs on the worker path everywhere.
+    fn start_secured(
+        &self,
+        id: u32,
+        protocol: &Protocol,
+        secured: Secured,
+        outbox: Outbox,
+    ) -> io::Result<Path> {
+        let Secured { stream, plain, .. } = secured;
+        let halves = tokio::io::split(stream);
+        let worker = Worker::start(id, halves, protocol, outbox, self.inbox.clone())?;
+        Ok(Path::Worker(worker, plain))
     }
 
     fn start(
@@ -263,9 +313,10 @@ impl Hub {
         endpoint: &Endpoint,
         backlog: i32,
         protocol: Arc<Protocol>,
+        secure: Option<Config>,
     ) -> io::Result<u32> {
         let id = self.new_id();
-        let listener = Listener::bind(id, endpoint, backlog, self.inbox.clone())?;
+        let listener = Listener::bind(id, endpoint, backlog, secure, self.inbox.clone())?;
         self.listeners.borrow_mut().insert(
             id,
             Entry {
@@ -318,7 +369,36 @@ impl Hub {
         }
     }
 
-    /// Whether connection, listener or timer `id` holds the process alive.
+    /// Binds a socket for datagrams, whose contents are framed by `protocol`.
+    pub fn bind(&self, endpoint: udp::Endpoint, protocol: Arc<Protocol>) -> io::Result<u32> {
+        let id = self.new_id();
+        let datagram = Datagram::bind(id, endpoint, protocol, self.inbox.clone())?;
+        self.datagrams.borrow_mut().insert(
+            id,
+            Entry {
+                item: datagram,
+                referenced: true,
+            },
+        );
+        self.opened();
+        Ok(id)
+    }
+
+    /// Calls `f` with socket `id`, if it is open.
+    pub fn with_datagram<R>(&self, id: u32, f: impl FnOnce(&Datagram) -> R) -> Option<R> {
+        self.datagrams.borrow().get(&id).map(|entry| f(&entry.item))
+    }
+
+    /// Closes a socket; nothing more comes from it.
+    pub fn unbind(&self, id: u32) {
+        let entry = self.datagrams.borrow_mut().remove(&id);
+        if let Some(entry) = entry {
+            self.gone(entry.referenced);
+            self.hold();
+        }
+    }
+
+    /// Whether connection, listener, timer or socket `id` holds the process alive.
     pub fn set_referenced(&self, id: u32, on: bool) {
         let before = if let Some(connection) = self.connections.borrow_mut().get_mut(&id) {
             std::mem::replace(&mut connection.referenced, on)
@@ -326,7 +406,16 @@ impl Hub {
             std::mem::replace(&mut entry.referenced, on)
         } else if let Some(entry) = self.timers.borrow_mut().get_mut(&id) {
             std::mem::replace(&mut entry.referenced, on)
+        } else if let Some(entry) = self.datagrams.borrow_mut().get_mut(&id) {
+            std::mem::replace(&mut entry.referenced, on)
         } else {
+            #[cfg(unix)]
+            if let Some(entry) = self.domains.borrow_mut().get_mut(&id) {
+                std::mem::replace(&mut entry.referenced, on)
+            } else {
+                return;
+            }
+            #[cfg(not(unix))]
             return;
         };
         match (before, on) {
@@ -335,6 +424,62 @@ impl Hub {
             _ => {}
         }
         self.hold();
+    }
+
+    // ---- domains -------------------------------------------------------------------------------------------------
+
+    /// Opens a routed domain.
+    #[cfg(unix)]
+    pub fn open_domain(
+        &self,
+        options: &routed::Options,
+        protocol: Arc<Protocol>,
+    ) -> io::Result<u32> {
+        let id = self.new_id();
+        let domain = Domain::open(id, options, protocol, self.inbox.clone())?;
+        self.domains.borrow_mut().insert(
+            id,
+            Entry {
+                item: domain,
+                referenced: true,
+            },
+        );
+        self.opened();
+        Ok(id)
+    }
+
+    /// Calls `f` with domain `id`, if it is open.
+    #[cfg(unix)]
+    pub fn with_domain<R>(&self, id: u32, f: impl FnOnce(&Domain) -> R) -> Option<R> {
+        self.domains.borrow().get(&id).map(|entry| f(&entry.item))
+    }
+
+    /// Closes domain `id`, all but the connections JavaScript knows of.
+    #[cfg(unix)]
+    pub fn close_domain(&self, id: u32) {
+        let entry = self.domains.borrow_mut().remove(&id);
+        if let Some(entry) = entry {
+            self.gone(entry.referenced);
+            self.hold();
+        }
+    }
+
+    /// Who the new connection `id` of a domain belongs to; once.
+    pub fn take_identity(&self, id: u32) -> Option<Identity> {
+        self.identities.borrow_mut().remove(&id)
+    }
+
+    #[cfg(unix)]
+    fn joined(&self, domain: u32, id: u32, joined: Joined) -> bool {
+        if !self.domains.borrow().contains_key(&domain) {
+            // Dropping it closes it.
+            return false;
+        }
+        let (connection, identity) = domain::connection(joined);
+        self.connections.borrow_mut().insert(id, connection);
+        self.identities.borrow_mut().insert(id, identity);
+        self.opened();
+        true
     }
 
     // ---- connections ---------------------------------------------------------------------------------------------
@@ -575,6 +720,8 @@ impl Hub {
                 }) = connections.get(&id)
                 {
                     worker.credit(bytes);
+                } else {
+                    self.with_datagram(id, |datagram| datagram.credit(bytes));
                 }
             }
         }
@@ -608,18 +755,34 @@ impl Hub {
         }
         for record in content.batch.records_mut() {
             let stands = match record.kind {
-                Kind::Connected => content
-                    .streams
-                    .pop_front()
-                    .is_some_and(|(stream, _)| self.connected(record.id, stream)),
+                Kind::Connected => match content.arrivals.pop_front() {
+                    Some(Arrival::Stream(stream, _)) => self.connected(record.id, stream),
+                    _ => false,
+                },
+                Kind::Reached => match content.arrivals.pop_front() {
+                    Some(Arrival::Ends(ends)) => self
+                        .with_connection(record.id, |connection| connection.ends = ends)
+                        .is_some(),
+                    _ => false,
+                },
+                Kind::Secured => match content.arrivals.pop_front() {
+                    Some(Arrival::Secured(secured, _)) => self.secured(record.id, secured),
+                    _ => false,
+                },
                 Kind::Accepted => {
                     let id = content
-                        .streams
+                        .arrivals
                         .pop_front()
-                        .and_then(|(stream, seat)| self.accepted(record.id, stream, seat));
+                        .and_then(|arrival| self.accepted(record.id, arrival));
                     record.a = id.and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
                     id.is_some()
                 }
+                Kind::Insecure => self.failed(record.id, true),
+                #[cfg(unix)]
+                Kind::Joined => content
+                    .joined
+                    .pop_front()
+                    .is_some_and(|joined| self.joined(record.id, record.a.cast_unsigned(), joined)),
                 Kind::Failed => self.failed(record.id, record.b < 0),
                 Kind::Close => {
                     let closed = self.connections.borrow_mut().remove(&record.id);
@@ -630,7 +793,7 @@ impl Hub {
                     let entry = self.timers.borrow_mut().remove(&record.id);
                     entry.map(|entry| self.gone(entry.referenced)).is_some()
                 }
-                Kind::AcceptFailed | Kind::Dropped => {
+                Kind::AcceptFailed | Kind::Dropped | Kind::ClientInsecure => {
                     self.listeners.borrow().contains_key(&record.id)
                 }
                 _ => true,
@@ -648,6 +811,46 @@ impl Hub {
     }
 
     fn connected(&self, id: u32, stream: Stream) -> bool {
+        self.with_connection(id, |connection| connection.ends = stream.ends());
+        self.begin(id, |protocol, outbox| {
+            self.start(id, protocol, stream, outbox)
+        })
+    }
+
+    /// Keeps a secure stream until JavaScript has looked at whom it leads to, and calls [`Hub::proceed`].
+    fn secured(&self, id: u32, secured: Box<Secured>) -> bool {
+        let keep = |connection: &mut Connection| {
+            let Path::Connecting(connecting) = &mut connection.path else {
+                return false;
+            };
+            connection.session = Some(Box::new(secured.session.clone()));
+            connecting.secured = Some(secured);
+            true
+        };
+        self.with_connection(id, keep).unwrap_or(false)
+    }
+
+    /// JavaScript is content with the peer of a connection whose handshake is done.
+    pub fn proceed(&self, id: u32) {
+        let take = |connection: &mut Connection| match &mut connection.path {
+            Path::Connecting(connecting) => connecting.secured.take(),
+            _ => None,
+        };
+        if let Some(secured) = self.with_connection(id, take).flatten() {
+            self.begin(id, |protocol, outbox| {
+                self.start_secured(id, protocol, *secured, outbox)
+            });
+        }
+    }
+
+    /// What the handshake of a connection brought.
+    pub fn session<R>(&self, id: u32, f: impl FnOnce(&Session) -> R) -> Option<R> {
+        let connections = self.connections.borrow();
+        connections.get(&id)?.session.as_deref().map(f)
+    }
+
+    /// Puts a connection that was being established on its data path, with what was asked of it meanwhile.
+    fn begin(&self, id: u32, start: impl FnOnce(&Protocol, Outbox) -> io::Result<Path>) -> bool {
         let (protocol, waiting, paused, tapped, ending) = {
             let mut connections = self.connections.borrow_mut();
             let Some(connection) = connections.get_mut(&id) else {
@@ -665,14 +868,10 @@ impl Hub {
                 connecting.ending,
             )
         };
-        let ends = stream.ends();
         let urgent = !waiting.is_empty() || ending;
-        match self.start(id, &protocol, stream, waiting) {
+        match start(&protocol, waiting) {
             Ok(path) => {
-                self.with_connection(id, |connection| {
-                    connection.path = path;
-                    connection.ends = ends;
-                });
+                self.with_connection(id, |connection| connection.path = path);
                 if paused {
                     self.set_paused(id, true);
                 }
@@ -697,7 +896,7 @@ impl Hub {
         }
     }
 
-    fn accepted(&self, listener: u32, stream: Stream, seat: Option<Seat>) -> Option<u32> {
+    fn accepted(&self, listener: u32, arrival: Arrival) -> Option<u32> {
         let protocol = self
             .listeners
             .borrow()
@@ -705,10 +904,14 @@ impl Hub {
             .map(|entry| entry.item.1.clone())?;
         if protocol.no_delay {
             // Only a delay more: a connection that cannot have it is still a connection.
-            let _ = stream.set_no_delay(true);
+            let _ = match &arrival {
+                Arrival::Stream(stream, _) => stream.set_no_delay(true),
+                Arrival::Secured(secured, _) => secured.plain.get().set_no_delay(true),
+                Arrival::Ends(_) => Ok(()),
+            };
         }
         let id = self.new_id();
-        match self.establish(id, protocol, stream, seat) {
+        match self.establish(id, protocol, arrival) {
             Ok(()) => {
                 self.opened();
                 Some(id)
@@ -776,6 +979,9 @@ impl Hub {
         self.connections.take();
         self.listeners.take();
         self.timers.take();
+        #[cfg(unix)]
+        self.domains.take();
+        self.datagrams.take();
         self.js.close();
         let hook = self.hook.take();
         let done = move || {

@@ -4,12 +4,18 @@
 //! - [`protocol`]: the description of a dialect, converted once
 //! - [`frames`]: framing alone, for streams that stay Node's
 //! - [`retry`]: a client's retry state and its timer
+//! - [`datagram`]: sockets for datagrams
+//! - [`tls`]: what a program says about TLS, and what a handshake brought
 //! - [`hub`]: what one environment has open, and the events on their way to JavaScript
 //! - [`connection`]: one connection on whichever data path it is
+//! - [`domain`]: a listener whose clients talk to each other without JavaScript
 //! - [`loop_path`]: the data path on Node's own event loop
 //! - [`raw`]: what runs per message or per crossing, in plain Node-API
 
 pub mod connection;
+pub mod datagram;
+#[cfg(unix)]
+pub mod domain;
 pub mod engine;
 pub mod frames;
 pub mod hub;
@@ -18,3 +24,4 @@ pub mod loop_path;
 pub mod protocol;
 pub mod raw;
 pub mod retry;
+pub mod tls;

@@ -10,8 +10,8 @@ const { library } = require('./library')
 
 const BURSTS = [1, 2, 10, 100, 500]
 
-async function main({ name, address, count, generations }) {
-  const ipc = await library(name)
+async function main({ name, address, count, generations, config }) {
+  const ipc = await library(name, config)
   const { path, host, port } = address
   if (path) ipc.connectTo('server', path)
   else ipc.connectToNet('server', host, port)

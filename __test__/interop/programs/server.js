@@ -6,8 +6,8 @@ const { report, obey, options } = require('../../common/report')
 const { TYPES } = require('../messages')
 const { library } = require('./library')
 
-async function main({ name, address }) {
-  const ipc = await library(name)
+async function main({ name, address, config }) {
+  const ipc = await library(name, config)
   const { path, host, port } = address
   const ready = () => report('ready')
   if (path) ipc.serve(path, ready)

@@ -29,7 +29,7 @@ pub fn attach(
     target: sys::napi_value,
     hub: &Rc<Hub>,
 ) -> Result<(), sys::napi_status> {
-    let functions: [(&CStr, sys::napi_callback); 8] = [
+    let functions: [(&CStr, sys::napi_callback); 10] = [
         (c"send", Some(entry::<0>)),
         (c"write", Some(entry::<1>)),
         (c"broadcast", Some(entry::<2>)),
@@ -38,6 +38,8 @@ pub fn attach(
         (c"bytes", Some(entry::<5>)),
         (c"raise", Some(entry::<6>)),
         (c"sendTracked", Some(entry::<7>)),
+        (c"emit", Some(entry::<8>)),
+        (c"emitAll", Some(entry::<9>)),
     ];
     for (name, callback) in functions {
         let data: *mut c_void = Rc::into_raw(hub.clone()).cast_mut().cast();
@@ -77,7 +79,7 @@ pub fn attach(
     Ok(())
 }
 
-const BODIES: [Body; 8] = [
+const BODIES: [Body; 10] = [
     send,
     write,
     broadcast,
@@ -86,6 +88,8 @@ const BODIES: [Body; 8] = [
     bytes,
     raise,
     send_tracked,
+    emit,
+    emit_all,
 ];
 
 unsafe extern "C" fn release(_: sys::napi_env, data: *mut c_void, _: *mut c_void) {
@@ -235,6 +239,54 @@ fn raise(_: &Hub, env: sys::napi_env, &[error, _, _]: &Arguments) -> sys::napi_v
     // SAFETY: any value may be thrown.
     unsafe { sys::napi_fatal_exception(env, error) };
     ptr::null_mut()
+}
+
+/// `emit(domain, name, text)`: one frame to the client `name` of a domain, if there is one.
+#[cfg(unix)]
+fn emit(
+    hub: &Hub,
+    env: sys::napi_env,
+    &[domain, name, text]: &[sys::napi_value; 3],
+) -> sys::napi_value {
+    let name = utf8(env, name);
+    let frame = utf8(env, text);
+    hub.with_domain(word(env, domain), |domain| {
+        domain.emit(&String::from_utf8_lossy(&name), &frame);
+    });
+    ptr::null_mut()
+}
+
+/// `emitAll(domain, except, text)`: one frame to all clients of a domain but `except`, which is no string for none.
+#[cfg(unix)]
+fn emit_all(
+    hub: &Hub,
+    env: sys::napi_env,
+    &[domain, except, text]: &[sys::napi_value; 3],
+) -> sys::napi_value {
+    let except = utf8(env, except);
+    let frame = utf8(env, text);
+    hub.with_domain(word(env, domain), |domain| {
+        // No client has an empty name.
+        domain.broadcast(Some(&String::from_utf8_lossy(&except)), &frame);
+    });
+    ptr::null_mut()
+}
+
+#[cfg(not(unix))]
+fn emit(_: &Hub, _: sys::napi_env, _: &[sys::napi_value; 3]) -> sys::napi_value {
+    ptr::null_mut()
+}
+
+#[cfg(not(unix))]
+fn emit_all(_: &Hub, _: sys::napi_env, _: &[sys::napi_value; 3]) -> sys::napi_value {
+    ptr::null_mut()
+}
+
+/// A string as UTF-8; nothing for anything else.
+fn utf8(env: sys::napi_env, text: sys::napi_value) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    encode(env, text, length(env, text), &mut bytes);
+    bytes
 }
 
 fn word(env: sys::napi_env, value: sys::napi_value) -> u32 {

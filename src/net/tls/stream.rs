@@ -1,0 +1,112 @@
+//! A connection after its handshake.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio_rustls::TlsStream;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::{CommonState, ProtocolVersion};
+
+use super::verify::Problem;
+use crate::net::stream::Plain;
+
+/// What the handshake brought.
+#[derive(Clone, Debug, Default)]
+pub struct Session {
+    /// The peer's certificate and those it sent along.
+    pub certificates: Vec<CertificateDer<'static>>,
+    /// What is wrong with them; of none, nothing.
+    pub problem: Option<Problem>,
+    /// `TLSv1.2` or `TLSv1.3`.
+    pub protocol: &'static str,
+    /// The cipher suite by its name in the standard.
+    pub cipher: String,
+    /// The protocol agreed on.
+    pub alpn: Option<Vec<u8>>,
+    /// The name the client asked for.
+    pub server_name: Option<String>,
+}
+
+impl Session {
+    pub(super) fn new(state: &CommonState, server_name: Option<String>) -> Self {
+        Self {
+            certificates: state
+                .peer_certificates()
+                .unwrap_or_default()
+                .iter()
+                .map(|certificate| certificate.clone().into_owned())
+                .collect(),
+            problem: None,
+            protocol: match state.protocol_version() {
+                Some(ProtocolVersion::TLSv1_2) => "TLSv1.2",
+                _ => "TLSv1.3",
+            },
+            cipher: state
+                .negotiated_cipher_suite()
+                .map(|suite| format!("{:?}", suite.suite()))
+                .unwrap_or_default(),
+            alpn: state.alpn_protocol().map(<[u8]>::to_vec),
+            server_name,
+        }
+    }
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Secured {
+    /// What is encrypted.
+    pub stream: SecureStream,
+    /// The stream beneath, for its options.
+    pub plain: Plain,
+    /// What the handshake brought.
+    pub session: Session,
+}
+
+/// The bytes of the program. A peer that goes without saying so has ended, as in Node: messages have their own ends.
+#[derive(Debug)]
+pub struct SecureStream(pub(super) TlsStream<Plain>);
+
+impl AsyncRead for SecureStream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match ready!(Pin::new(&mut self.0).poll_read(cx, buffer)) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Poll::Ready(Ok(())),
+            outcome => Poll::Ready(outcome),
+        }
+    }
+}
+
+impl AsyncWrite for SecureStream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write_vectored(cx, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.0.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}
