@@ -26,7 +26,7 @@ eachTransport(test, 'NS-29: idle is emitted again and again, setIdle(0) stops it
 const ACTIONS = { 'setIdle(0)': (end) => end.setIdle(0), 'end()': (end) => end.end(), 'destroy()': (end) => end.destroy() }
 
 for (const [name, action] of Object.entries(ACTIONS)) {
-  eachTransport(test, `NS-29: ${name} in the idle handler`, async (t, address) => {
+  eachTransport(test, `NS-29: ${name} in the idle handler (unlike the original)`, async (t, address) => {
     const { outbound } = await pair(t, address)
     const log = new Recorder()
     outbound.on('idle', () => {

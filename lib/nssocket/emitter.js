@@ -1,7 +1,7 @@
 'use strict'
 
-// The events of an NsSocket: eventemitter2 0.4, which its programs know, on top of 6.x. Finding the listeners is done here:
-// the two differ in what listeners see and in their order, and here names come from peers, too.
+// The events of eventemitter2 0.4, which programs know, on top of 6.x. Listeners are found here: the two differ in what
+// listeners see and in their order, and here names come from peers, too.
 
 const { EventEmitter2 } = require('eventemitter2')
 
@@ -10,6 +10,9 @@ const LISTENERS = '_listeners'
 
 /** The name that a peer has sent last: `*` and `**` are just characters in it. */
 let fromPeer = null
+
+const isWild = (segment) => segment === '*' || segment === '**'
+const segments = ({ delimiter }, type) => (typeof type === 'string' ? type.split(delimiter) : type.slice())
 
 class NameEmitter extends EventEmitter2 {
   emit(type, ...args) {
@@ -37,7 +40,7 @@ class NameEmitter extends EventEmitter2 {
       if (name.includes(LISTENERS)) return this
       if (name[0] === 'error') this._events.error = true
       // The package would make plain objects, in which `__proto__` leads out of the tree.
-      let node = this.listenerTree
+      let node = Object.setPrototypeOf(this.listenerTree, null)
       for (const segment of name) node = node[segment] ??= Object.create(null)
     }
     return super._on(type, listener, prepend)
@@ -49,17 +52,9 @@ class NameEmitter extends EventEmitter2 {
     remove(this.listenerTree, name, 0, listener)
     return this
   }
-
-  removeListener(type, listener) {
-    return this.off(type, listener)
-  }
-
-  removeAllListeners(...type) {
-    super.removeAllListeners(...type)
-    if (type.length === 0) this.listenerTree = Object.create(null)
-    return this
-  }
 }
+
+NameEmitter.prototype.removeListener = NameEmitter.prototype.off
 
 /** Emits a name that a peer has chosen, through whatever a program has made of `emit`. */
 function emitFromPeer(emitter, name, payload) {
@@ -72,14 +67,6 @@ function dispatch(emitter, listeners, type, args) {
     emitter.event = type
     listener.apply(emitter, args)
   }
-}
-
-function segments({ delimiter }, type) {
-  return typeof type === 'string' ? type.split(delimiter) : type.slice()
-}
-
-function isWild(segment) {
-  return segment === '*' || segment === '**'
 }
 
 /** Collects the listeners for `name` from segment `at` on, as they are now: exact ones before `*` before `**`. */

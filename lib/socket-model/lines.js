@@ -4,7 +4,6 @@ const { Connection, Foreign } = require('../engine')
 
 /** By reader: emits what waits. A reader of the user's has none. */
 const settlers = new WeakMap()
-
 let connections = 0
 
 /** Lines end where the original ends them, and at the separator. */
@@ -38,9 +37,8 @@ function attach(connection, protocol, reader, { ended, closed, ...handlers }) {
   }
 }
 
-/** Whether what is sent on `socket` ends with this separator; it may be the user's own, or one of another server. */
-const endsLines = (socket, separator) =>
-  socket instanceof Connection && socket.receiver.separator === separator
+/** Whether `send` ends lines with this separator: `socket` may be the user's own, or a connection of another server. */
+const endsLines = (socket, end) => socket instanceof Connection && socket.receiver.separator === end
 
 function writeLine(socket, text, separator) {
   if (endsLines(socket, separator)) socket.send(text)

@@ -37,6 +37,7 @@ function MessageWriter(options) {
     }
     const wrapper = this.wrapMessage(message)
     const json = encode(wrapper)
+    if (json === undefined) return undefined
     log.debug('> send: ', json, ' to client: ', socket.id)
     writeLine(socket, json, separator)
     messageCount++

@@ -17,10 +17,9 @@ function SocketClient(options) {
   const protocol = lineProtocol(separator)
   const retryInterval = options.retryInterval > 0 ? options.retryInterval : 5000
   const retry = new engine.Retry(() => attempt())
-  /** Whether there shall be a connection, and another one after it. */
-  let wanted = false
+  const later = () => void retry.arm({ delay: retryInterval })
   const reconnects = options.reconnect !== false
-  let reconnect = reconnects
+  let stopped = false
   /** The connection, or the attempt to establish it. */
   let socket = null
   /** When it was established, ms; 0 before. */
@@ -31,8 +30,6 @@ function SocketClient(options) {
     if (sendWelcomeMessage) this.send('greetings')
   }
 
-  this.errorHandler = (error) => void log.error('error handler: ', error.message)
-
   this.endHandler = () => {
     log.info('client connection ended')
     // Not destroyed: what was sent before still leaves.
@@ -41,13 +38,9 @@ function SocketClient(options) {
     again()
   }
 
-  this.send = (message) => writer.send(message, socket)
-  this.onMessage = (handler) => void reader.on('message', handler)
-
   this.start = () => {
     log.info('start the client socket for file: ', socketFile)
-    wanted = true
-    reconnect = reconnects
+    stopped = false
     if (socket && socket.writable) return
     retry.cancel()
     attempt()
@@ -55,7 +48,7 @@ function SocketClient(options) {
 
   this.stop = (message) => {
     log.info('stop the client socket at user request...')
-    wanted = reconnect = false
+    stopped = true
     retry.cancel()
     if (!socket || !socket.writable) return
     // Nothing follows the last line but the end of the stream.
@@ -63,14 +56,15 @@ function SocketClient(options) {
     else socket.end()
   }
 
+  this.errorHandler = (error) => void log.error('error handler: ', error.message)
+  this.send = (message) => writer.send(message, socket)
+  this.onMessage = (handler) => void reader.on('message', handler)
   this.getReader = () => reader
   this.getWriter = () => writer
-  this.__protected = () => ({ socketFile, separator, reconnect })
-
-  const later = () => retry.arm({ delay: retryInterval })
+  this.__protected = () => ({ socketFile, separator, reconnect: reconnects && !stopped })
 
   const attempt = () => {
-    if (!fs.existsSync(Buffer.from(`${socketFile}`).subarray(0, PATH_MAX))) return void later()
+    if (!fs.existsSync(Buffer.from(`${socketFile}`).subarray(0, PATH_MAX))) return later()
     log.info('create socket connection to ', socketFile)
     const connection = engine.connect({ path: socketFile }, protocol, {})
     socket = connection
@@ -93,13 +87,13 @@ function SocketClient(options) {
         if (connection !== socket || ended) return
         socket = null
         if (since > 0) again()
-        else if (wanted) later()
+        else if (!stopped) later()
       }
     })
   }
 
   const again = () => {
-    if (!reconnect) return
+    if (stopped || !reconnects) return
     log.info('attempt a reconnect to ', socketFile)
     // A server that closes each connection at once would keep both ends busy with nothing else.
     if (performance.now() - since >= SETTLED) this.start()

@@ -1,7 +1,5 @@
 'use strict'
 
-// The files of this folder have the names of the original's: programs require them by path.
-
 const { randomInt } = require('node:crypto')
 const { createLogger } = require('../logger')
 const MessageReader = require('./MessageReader')

@@ -5,8 +5,8 @@ const { inherits } = require('node:util')
 const engine = require('../../engine')
 const { attach, checked, endsLines, lineProtocol, writeLine } = require('../lines')
 
-/** Of connections that nobody has taken over yet. */
-const NOBODY = { message() {} }
+/** The receiver of connections that nobody has taken over yet. */
+const NOBODY = {}
 
 /** Listens, and hands what its clients send to its reader. */
 function SocketServer(options) {
@@ -46,8 +46,8 @@ function SocketServer(options) {
 
   this.broadcast = (message, list) => {
     const wrapper = writer.wrapMessage(message)
-    if (wrapper === undefined) return undefined
     const json = JSON.stringify(wrapper)
+    if (json === undefined) return undefined
     const together = []
     ;(list || clients).forEach((client) => {
       if (!client.writable) return

@@ -1,0 +1,71 @@
+'use strict'
+
+const fs = require('node:fs')
+const path = require('node:path')
+const test = require('ava')
+const { dial, listen } = require('../common/raw')
+const { directory, eachTransport, local } = require('../common/places')
+const { run } = require('../common/processes')
+
+const END = path.join(__dirname, 'programs', 'end.js')
+const THREADS = path.join(__dirname, 'programs', 'threads.js')
+const CYCLES = path.join(__dirname, 'programs', 'cycles.js')
+const COUNT = 10000
+
+const ended = (reports) => reports.some(([type]) => type === 'beforeExit')
+
+for (const command of ['end', 'destroy', 'unref']) {
+  eachTransport(test.serial, `CM-5: a process ends after ${command} of its client`, async (t, address) => {
+    const server = await listen(t, address)
+    const program = run(t, END, { role: 'client', address })
+    await program.report('start')
+    await server.accepted()
+    await program.tell(command)
+    t.true(ended(await program.success()))
+  })
+}
+
+test.serial('CM-5: a process ends whose NsSocket never connects', async (t) => {
+  const program = run(t, END, { role: 'nobody', address: await local(t) })
+  t.true(ended(await program.success()))
+})
+
+eachTransport(test.serial, 'CM-5: a process ends whose server is closed', async (t, address) => {
+  const program = run(t, END, { role: 'server', address })
+  await program.report('ready')
+  const peer = await dial(t, address)
+  await program.report('accepted')
+  await program.tell('close')
+  peer.socket.end()
+  t.true(ended(await program.success()))
+})
+
+eachTransport(test.serial, 'CM-5: a process ends whose server and connections are unref()ed', async (t, address) => {
+  const program = run(t, END, { role: 'server', address })
+  await program.report('ready')
+  await dial(t, address)
+  await program.report('accepted')
+  await program.tell('unref')
+  t.true(ended(await program.success()))
+})
+
+eachTransport(test.serial, `CM-6: ${COUNT} connections leave nothing behind`, async (t, address) => {
+  const program = run(t, CYCLES, { address, cycles: COUNT, at: 50 })
+  const [{ before, after, answered }] = await program.report('left', 60000)
+  t.is(answered, COUNT)
+  t.deepEqual(after, before)
+  await program.success()
+  if (address.path) t.deepEqual(fs.readdirSync(path.dirname(address.path)), [])
+})
+
+test.serial('CM-10: two workers and the main thread serve, connect and close independently', async (t) => {
+  const folder = directory(t)
+  const paths = ['main', 'one', 'two'].map((name) => path.join(folder, name))
+  const program = run(t, THREADS, { paths })
+  t.deepEqual(await program.success(), [
+    ['answers', 1000, 1000, 1000],
+    ['exit', 0],
+    ['exit', 0]
+  ])
+  t.deepEqual(fs.readdirSync(folder), [])
+})
