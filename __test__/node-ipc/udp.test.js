@@ -175,6 +175,8 @@ test('ruling 27: peers not heard from for a time are forgotten, if that is wante
 
 test('raw mode: a datagram is one event, all bytes pass', async (t) => {
   const { server, log, to } = await bound(t, 'udp4', { rawBuffer: true, encoding: 'hex' })
+  const seen = []
+  server.server.on('message', (...args) => seen.push(args))
   const peer = await raw(t)
   const bytes = Buffer.from(Array.from({ length: 256 }, (_, n) => n))
   await peer.write(bytes, to)
@@ -182,6 +184,8 @@ test('raw mode: a datagram is one event, all bytes pass', async (t) => {
   await peer.write('x', to)
   await log.until(({ events }) => events.some(([type, data]) => type === 'data' && data.length === 1))
   t.deepEqual(log.all('data')[0][0], bytes)
+  t.is(seen.length, 3)
+  t.deepEqual(seen[0], [bytes, log.all('data')[0][1]])
   t.like(log.all('data')[0][1], { address: '127.0.0.1', port: peer.port })
   server.emit(peer, 'ff00')
   server.emit(peer, [1, 2])

@@ -326,7 +326,7 @@ class Datagram extends EventEmitter {
     const { receiver } = this
     const sender = this.#sender
     if (receiver.chunk) guard(() => receiver.chunk(buffer, sender, this))
-    guard(this.emit, this, 'message', buffer, sender)
+    guard(() => this.emit('message', buffer, sender))
   }
 
   /** @internal Everything else. */

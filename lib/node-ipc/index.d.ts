@@ -98,6 +98,11 @@ declare namespace ipc {
      * Default: not set, `'connect'`. Read each time a client connects.
      */
     resetRetriesOn?: 'connect' | 'message'
+    /**
+     * An addition of this library. UDP: milliseconds after which a peer that was not heard from is forgotten.
+     * Default: not set, never. Read with each datagram.
+     */
+    peerTimeout?: number
     /** For information only. Default `''`. */
     readonly IPType: string
     /** TLS for network clients and servers. Default `false`. Read by `start` and on connecting. */
@@ -138,12 +143,30 @@ declare namespace ipc {
     dhparam?: string | Buffer
     /** Path or paths of the files read into `ca`. */
     trustedConnections?: string | string[]
+    /** Milliseconds for the handshake, on both sides. Default `120000`. */
+    handshakeTimeout?: number
   }
 
   /** One end of a connection: the surface of `net.Socket`, and a name that may be given to it. */
   interface Socket extends net.Socket {
     /** On servers the last truthy `data.id` that came from this client; otherwise free for the program. */
     id?: any
+    /** Whether it is a TLS connection. */
+    readonly encrypted: boolean
+    /** TLS: whether the certificate of the peer was asked for and is to be trusted. */
+    readonly authorized: boolean
+    /** TLS: the code of what is wrong with the certificate of the peer. */
+    readonly authorizationError: string | null
+    /** TLS: the protocol agreed on. */
+    readonly alpnProtocol: string | false
+    /** TLS: the name of the server that the client asked for. */
+    readonly servername: string | false
+    /** TLS: the version, once the handshake is done. */
+    getProtocol(): 'TLSv1.2' | 'TLSv1.3' | null
+    /** TLS: the cipher suite, once the handshake is done. */
+    getCipher(): tls.CipherNameAndProtocol | undefined
+    /** TLS: an empty object if the peer has none. */
+    getPeerCertificate(detailed?: boolean): tls.PeerCertificate
   }
 
   /** What `error` handlers get for a frame that is no JSON. The connection stays. */
@@ -250,9 +273,18 @@ declare namespace ipc {
   }
 
   /** The address of a UDP peer. */
-  interface Peer {
+  interface Address {
     address: string
     port: number
+  }
+
+  /** UDP: who has sent something, the same object each time. */
+  interface Peer extends Address {
+    family: 'IPv4' | 'IPv6'
+    /** Bytes of the last datagram. */
+    size: number
+    /** The last truthy `data.id` that came from it. */
+    id?: any
   }
 
   /** `ipc.server`: listens, and publishes what its clients send. */
@@ -294,9 +326,9 @@ declare namespace ipc {
      * Sends an event to one client.
      * @throws {TypeError} if JSON has no form for `data` (a cycle, a BigInt)
      */
-    emit(socket: Socket | net.Socket | Peer, type: string, data?: any): void
+    emit(socket: Socket | net.Socket | Address, type: string, data?: any): void
     /** Raw mode: sends bytes to one client. */
-    emit(socket: Socket | net.Socket | Peer, bytes: Raw): void
+    emit(socket: Socket | net.Socket | Address, bytes: Raw): void
     /** Sends an event to every client; it is encoded once. */
     broadcast(type: string, data?: any): void
     /** Raw mode: sends bytes to every client. */
@@ -314,7 +346,7 @@ declare namespace ipc {
     log: IPC['log']
     /** The listener, with the surface of `net.Server`; false before `start`. */
     server: net.Server
-    /** The connections in the order they were accepted. */
+    /** The connections in the order they were accepted; for UDP the socket and the peers heard from. */
     sockets: Socket[]
   }
 
