@@ -338,3 +338,60 @@ test('the connections of a server that is stopped go on, and a new one takes its
   server.start()
   await started
 })
+
+const PARTINGS = {
+  'destroy()': (socket) => socket.destroy(),
+  'end()': (socket) => socket.end()
+}
+
+for (const [name, part] of Object.entries(PARTINGS)) {
+  test(`what either end sent before ${name} arrives`, async (t) => {
+    const numbers = Array.from({ length: 200 }, (_, n) => n)
+    for (const direction of ['client', 'server']) {
+      const { server, client } = await secured(t, { ...SERVER }, { ...TRUSTING }, { stopRetrying: true })
+      const { socket } = await exchange(server, client, 'before')
+      const [sender, receiver, own] =
+        direction === 'client'
+          ? [(n) => client.emit('m', n), server, client.socket]
+          : [(n) => server.emit(socket, 'm', n), client, socket]
+      const last = direction === 'client' ? 'close' : 'disconnect'
+      const log = new Recorder(receiver, ['m', 'error', last])
+      for (const n of numbers) sender(n)
+      part(own)
+      await log.seen(last)
+      t.deepEqual(
+        log.events.map(([type, data]) => (type === 'm' ? data : type)),
+        [...numbers, last]
+      )
+    }
+  })
+}
+
+test('what was emitted before process.exit() arrives', async (t) => {
+  const address = await tcp()
+  const server = await start(instance(t, { tls: { ...SERVER } }), address)
+  const log = new Recorder(server, ['m', 'error', 'close'])
+  const program = run(t, path.join(__dirname, 'programs', 'tls-exit.js'), {
+    address,
+    ca: file('ca.pem'),
+    count: 1000
+  })
+  await program.success()
+  await log.seen('close')
+  t.is(log.count('m'), 1000)
+  t.is(log.count('error'), 0)
+})
+
+test('worker threads that end in the middle of a handshake do not disturb others', async (t) => {
+  const { Worker } = require('node:worker_threads')
+  const { server, client } = await secured(t, { ...SERVER }, { ...TRUSTING })
+  await exchange(server, client)
+  const workerData = { address: { host: '127.0.0.1', port: client.port }, ca: file('ca.pem') }
+  for (let n = 0; n < 5; n++) {
+    const worker = new Worker(path.join(__dirname, 'programs', 'tls-worker.js'), { workerData })
+    await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject))
+    await worker.terminate()
+  }
+  const { answer } = await exchange(server, client, 'still')
+  t.is(answer, 'still')
+})

@@ -1,13 +1,16 @@
 //! Datagrams: bound when the call returns, received on the background thread, sent there and then.
 
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::task::Poll;
 use std::time::Duration;
 
 use socket2::{Domain, SockRef, Socket, Type};
+use tokio::io::ReadBuf;
 use tokio::net::UdpSocket;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
@@ -30,8 +33,9 @@ const WAITING_CAP: usize = 4 * 1024 * 1024;
 /// After an error of the socket itself, so that one that repeats does not burn the processor.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// An open socket; dropping it closes it.
+/// An open socket; dropping it closes it there and then.
 pub struct Datagram {
+    socket: Arc<UdpSocket>,
     shared: Arc<Shared>,
     tasks: [AbortHandle; 2],
     local: Option<SocketAddr>,
@@ -39,7 +43,6 @@ pub struct Datagram {
 
 struct Shared {
     id: u32,
-    socket: UdpSocket,
     inbox: Arc<Inbox>,
     protocol: Arc<Protocol>,
     /// Received bytes JavaScript has not seen.
@@ -106,9 +109,9 @@ impl Datagram {
         socket.set_nonblocking(true)?;
         let local = socket.local_addr()?.as_socket();
         let _context = runtime::handle()?.enter();
+        let socket = Arc::new(UdpSocket::from_std(socket.into())?);
         let shared = Arc::new(Shared {
             id,
-            socket: UdpSocket::from_std(socket.into())?,
             inbox: inbox.clone(),
             protocol,
             unseen: AtomicUsize::new(0),
@@ -117,9 +120,13 @@ impl Datagram {
             write_wake: Notify::new(),
         });
         let alarm = move || inbox.event(Kind::Panicked, id, 0, 0);
-        let receiving = runtime::spawn(receive(shared.clone()), alarm.clone())?;
-        let sending = runtime::spawn(send_waiting(shared.clone()), alarm)?;
+        let receiving = runtime::spawn(
+            receive(Arc::downgrade(&socket), shared.clone()),
+            alarm.clone(),
+        )?;
+        let sending = runtime::spawn(send_waiting(Arc::downgrade(&socket), shared.clone()), alarm)?;
         Ok(Self {
+            socket,
             shared,
             tasks: [receiving, sending],
             local,
@@ -139,7 +146,7 @@ impl Datagram {
     pub fn send(&self, bytes: &[u8], to: SocketAddr) -> io::Result<()> {
         let mut waiting = self.shared.waiting();
         if waiting.datagrams.is_empty() {
-            let socket = SockRef::from(&self.shared.socket);
+            let socket = SockRef::from(&*self.socket);
             match socket.send_to(bytes, &to.into()) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 outcome => return outcome.map(drop),
@@ -166,7 +173,7 @@ impl Datagram {
     /// # Errors
     /// What the operating system says.
     pub fn set(&self, setting: Setting, value: u32) -> io::Result<()> {
-        let socket = SockRef::from(&self.shared.socket);
+        let socket = SockRef::from(&*self.socket);
         let is_v6 = self.local.is_some_and(|local| local.is_ipv6());
         match setting {
             Setting::Broadcast => socket.set_broadcast(value != 0),
@@ -191,7 +198,7 @@ impl Datagram {
         interface: Option<&str>,
         on: bool,
     ) -> io::Result<()> {
-        let socket = SockRef::from(&self.shared.socket);
+        let socket = SockRef::from(&*self.socket);
         let invalid = || io::Error::from(io::ErrorKind::InvalidInput);
         match group {
             std::net::IpAddr::V4(group) => {
@@ -254,16 +261,23 @@ fn no_room() -> io::Error {
     io::ErrorKind::OutOfMemory.into()
 }
 
-async fn receive(shared: Arc<Shared>) {
+/// Holds the socket only while it polls: closing it frees the port there and then.
+async fn receive(socket: Weak<UdpSocket>, shared: Arc<Shared>) {
     let mut buffer = vec![0; LONGEST].into_boxed_slice();
     loop {
         // What comes while JavaScript is busy stays with the operating system, which drops what is too much.
         while shared.unseen.load(Ordering::Relaxed) >= shared.protocol.inbox_cap {
             shared.read_wake.notified().await;
         }
-        match shared.socket.recv_from(&mut buffer).await {
-            Ok((length, from)) => received(&shared, buffer.get(..length).unwrap_or_default(), from),
-            Err(error) => {
+        let mut room = ReadBuf::new(&mut buffer);
+        let next = poll_fn(|cx| match socket.upgrade() {
+            Some(socket) => socket.poll_recv_from(cx, &mut room).map(Some),
+            None => Poll::Ready(None),
+        });
+        match next.await {
+            None => return,
+            Some(Ok(from)) => received(&shared, room.filled(), from),
+            Some(Err(error)) => {
                 let (id, call) = (shared.id, Syscall::Receive as i32);
                 shared.inbox.event(Kind::Error, id, errno(&error), call);
                 tokio::time::sleep(PAUSE).await;
@@ -291,14 +305,18 @@ fn received(shared: &Shared, bytes: &[u8], from: SocketAddr) {
     });
 }
 
-async fn send_waiting(shared: Arc<Shared>) {
+async fn send_waiting(socket: Weak<UdpSocket>, shared: Arc<Shared>) {
     loop {
         let next = shared.waiting().datagrams.front().cloned();
         let Some((bytes, to)) = next else {
             shared.write_wake.notified().await;
             continue;
         };
-        if let Err(error) = shared.socket.send_to(&bytes, to).await {
+        let sent = poll_fn(|cx| match socket.upgrade() {
+            Some(socket) => socket.poll_send_to(cx, &bytes, to),
+            None => Poll::Ready(Ok(0)),
+        });
+        if let Err(error) = sent.await {
             let (id, call) = (shared.id, Syscall::Send as i32);
             shared.inbox.event(Kind::Error, id, errno(&error), call);
         }
