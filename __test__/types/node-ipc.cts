@@ -33,6 +33,13 @@ ipc.config.tls = {
   trustedConnections: ['ca.pem'],
   rejectUnauthorized: true
 }
+ipc.config.tls = {
+  key: ['pem', Buffer.alloc(1)],
+  requestCert: true,
+  minVersion: 'TLSv1.2',
+  handshakeTimeout: 1000
+}
+ipc.config.peerTimeout = 60000
 ipc.config.networkHost = '127.0.0.1'
 ipc.config.networkPort = 8000
 ipc.config.readableAll = true
@@ -89,6 +96,16 @@ ipc.server
 ipc.server.start()
 ipc.server.broadcast('news', { at: 1 })
 ipc.server.emit({ address: '127.0.0.1', port: 8000 }, 'to a peer')
+
+// Secure connections, and peers by UDP.
+
+ipc.server.on('connect', (socket) => {
+  if (socket.encrypted && !socket.authorized) console.log(socket.authorizationError, socket.getProtocol())
+  const { subject } = socket.getPeerCertificate()
+  console.log(subject.CN, socket.alpnProtocol || 'none', socket.servername)
+})
+const peer: ipc.Peer = { address: '127.0.0.1', port: 8000, family: 'IPv4', size: 10 }
+ipc.server.emit(peer, 'to a peer')
 const listener: net.Server = ipc.server.server
 listener.unref()
 ipc.server.stop()
