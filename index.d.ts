@@ -1,4 +1,5 @@
 import nodeIpcDialect = require('./lib/node-ipc')
+import nssocketDialect = require('./lib/nssocket')
 import socketIpcDialect = require('./lib/socket-ipc')
 import socketModelDialect = require('./lib/socket-model')
 import ipcioDialect = require('./lib/ipcio')
@@ -26,6 +27,9 @@ export function diagnostics(): Diagnostics
  * In an ES module importing the front door loads every dialect; import the sub-path to load one alone.
  */
 export const nodeIpc: typeof nodeIpcDialect
+
+/** The API of nssocket 0.6: the same as `require('napi-ipc/nssocket')`, loaded at first use. */
+export const nssocket: typeof nssocketDialect
 
 /** The API of @crussell52/socket-ipc 0.4: the same as `require('napi-ipc/socket-ipc')`, loaded at first use. */
 export const socketIpc: typeof socketIpcDialect

@@ -53,7 +53,10 @@ eachEnd(test, eachTransport, 'NS-18: decode gets strings, cut anywhere', async (
 
 test('NS-18: bytes as binary strings, as the original wants them', async (t) => {
   const options = {
-    encode: (list) => Buffer.from(JSON.stringify(list)).map((byte) => byte ^ 0x80).toString('latin1'),
+    encode: (list) =>
+      Buffer.from(JSON.stringify(list))
+        .map((byte) => byte ^ 0x80)
+        .toString('latin1'),
     decode: (text) => JSON.parse(Buffer.from(text, 'latin1').map((byte) => byte ^ 0x80))
   }
   const { outbound, inbound } = await pair(t, await local(t), options)
@@ -108,7 +111,14 @@ test('NS-18: what encode gives becomes a string', async (t) => {
 })
 
 test('NS-14: decode that throws or gives no array (unlike the original: rulings 1, 2)', async (t) => {
-  const values = { object: { a: 1 }, string: 'abc', nothing: undefined, empty: [], good: ['good', 1], frozen: ['frozen', 2] }
+  const values = {
+    object: { a: 1 },
+    string: 'abc',
+    nothing: undefined,
+    empty: [],
+    good: ['good', 1],
+    frozen: ['frozen', 2]
+  }
   Object.freeze(values.frozen)
   const { socket, peer } = await ends(t, {
     decode: (text) => {

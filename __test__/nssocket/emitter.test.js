@@ -75,7 +75,8 @@ test('NS-32: emit tells whether somebody listened, the others give the emitter',
 
 test('NS-32: listeners that are no functions throw', (t) => {
   const emitter = socket(t)
-  for (const method of ['on', 'once', 'off', 'addListener', 'removeListener']) t.throws(() => emitter[method]('a'))
+  for (const method of ['on', 'once', 'off', 'addListener', 'removeListener'])
+    t.throws(() => emitter[method]('a'))
   t.throws(() => emitter.many('a', 2))
   t.throws(() => emitter.onAny())
   t.throws(() => emitter.data('a'))

@@ -23,7 +23,11 @@ eachTransport(test, 'NS-29: idle is emitted again and again, setIdle(0) stops it
   }
 })
 
-const ACTIONS = { 'setIdle(0)': (end) => end.setIdle(0), 'end()': (end) => end.end(), 'destroy()': (end) => end.destroy() }
+const ACTIONS = {
+  'setIdle(0)': (end) => end.setIdle(0),
+  'end()': (end) => end.end(),
+  'destroy()': (end) => end.destroy()
+}
 
 for (const [name, action] of Object.entries(ACTIONS)) {
   eachTransport(test, `NS-29: ${name} in the idle handler (unlike the original)`, async (t, address) => {

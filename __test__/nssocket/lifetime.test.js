@@ -40,14 +40,18 @@ eachTransport(test.serial, 'CM-5: a process ends whose server is closed', async 
   t.true(ended(await program.success()))
 })
 
-eachTransport(test.serial, 'CM-5: a process ends whose server and connections are unref()ed', async (t, address) => {
-  const program = run(t, END, { role: 'server', address })
-  await program.report('ready')
-  await dial(t, address)
-  await program.report('accepted')
-  await program.tell('unref')
-  t.true(ended(await program.success()))
-})
+eachTransport(
+  test.serial,
+  'CM-5: a process ends whose server and connections are unref()ed',
+  async (t, address) => {
+    const program = run(t, END, { role: 'server', address })
+    await program.report('ready')
+    await dial(t, address)
+    await program.report('accepted')
+    await program.tell('unref')
+    t.true(ended(await program.success()))
+  }
+)
 
 eachTransport(test.serial, `CM-6: ${COUNT} connections leave nothing behind`, async (t, address) => {
   const program = run(t, CYCLES, { address, cycles: COUNT, at: 50 })

@@ -277,7 +277,11 @@ eachTransport(test.serial, 'NS-26: a server process that is killed and comes bac
 
 test('a process that waits for a retry stays, one that has ended it goes (unlike the original)', async (t) => {
   const address = await local(t)
-  const program = run(t, PROGRAM, { role: 'client', address, settings: { reconnect: true, retryInterval: 50 } })
+  const program = run(t, PROGRAM, {
+    role: 'client',
+    address,
+    settings: { reconnect: true, retryInterval: 50 }
+  })
   await program.report('close')
   const { accepted } = await serve(t, address)
   await accepted()

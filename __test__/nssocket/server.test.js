@@ -16,19 +16,23 @@ function idle(t, ...args) {
   return server
 }
 
-eachTransport(test, 'NS-34: createServer gives a net.Server, inbound sockets never start', async (t, address) => {
-  const { server, accepted } = await serve(t, address)
-  t.true(server instanceof net.Server)
-  const outbound = await connected(t, address)
-  const inbound = await accepted()
-  t.true(inbound instanceof root.NsSocket)
-  t.true(inbound.connected)
-  t.is(inbound._reconnect, false)
-  const log = new Recorder(inbound, ['start', 'close'])
-  outbound.end()
-  await log.seen('close')
-  t.deepEqual(log.types, ['close'])
-})
+eachTransport(
+  test,
+  'NS-34: createServer gives a net.Server, inbound sockets never start',
+  async (t, address) => {
+    const { server, accepted } = await serve(t, address)
+    t.true(server instanceof net.Server)
+    const outbound = await connected(t, address)
+    const inbound = await accepted()
+    t.true(inbound instanceof root.NsSocket)
+    t.true(inbound.connected)
+    t.is(inbound._reconnect, false)
+    const log = new Recorder(inbound, ['start', 'close'])
+    outbound.end()
+    await log.seen('close')
+    t.deepEqual(log.types, ['close'])
+  }
+)
 
 test('NS-34: inbound sockets do not reconnect, whatever the options say', async (t) => {
   const address = await local(t)
@@ -55,34 +59,38 @@ test('NS-34: the options are completed, and not shared between connections (unli
   t.deepEqual(options, { reconnect: true, type: 'tcp4', delimiter: '::' })
 })
 
-eachTransport(test, 'NS-34: the connection event has the raw connection, after the listener', async (t, address) => {
-  const log = new Recorder()
-  const server = idle(t, (accepted) => log.add('listener', accepted))
-  server.on('connection', (raw) => log.add('connection', raw))
-  await new Promise((resolve) => server.listen(...at(address), resolve))
-  const outbound = await connected(t, address)
-  await log.seen('connection')
-  t.deepEqual(log.types, ['listener', 'connection'])
-  const [[accepted]] = log.all('listener')
-  const [[raw]] = log.all('connection')
-  t.is(accepted.socket, raw)
-  t.false(raw instanceof root.NsSocket)
-  outbound.end()
-})
+eachTransport(
+  test,
+  'NS-34: the connection event has the raw connection, after the listener',
+  async (t, address) => {
+    const log = new Recorder()
+    const server = idle(t, (accepted) => log.add('listener', accepted))
+    server.on('connection', (raw) => log.add('connection', raw))
+    await new Promise((resolve) => server.listen(...at(address), resolve))
+    const outbound = await connected(t, address)
+    await log.seen('connection')
+    t.deepEqual(log.types, ['listener', 'connection'])
+    const [[accepted]] = log.all('listener')
+    const [[raw]] = log.all('connection')
+    t.is(accepted.socket, raw)
+    t.false(raw instanceof root.NsSocket)
+    outbound.end()
+  }
+)
 
 test('NS-34: listen in the forms of net.Server', async (t) => {
   const folder = directory(t)
   const forms = {
-    'port': async () => [await freePort()],
+    port: async () => [await freePort()],
     'port as a string': async () => [String(await freePort())],
     'port, host': async () => [await freePort(), '127.0.0.1'],
     'port, host, backlog': async () => [await freePort(), '127.0.0.1', 10],
     'port, backlog': async () => [await freePort(), 10],
     'port, nothing': async () => [await freePort(), undefined],
     'port 0': async () => [0],
-    'nothing': async () => [],
-    'null': async () => [null],
-    'path': async () => [path.join(folder, 'path')],
+    nothing: async () => [],
+    null: async () => [null],
+    path: async () => [path.join(folder, 'path')],
     'path, backlog': async () => [path.join(folder, 'backlog'), 10],
     'options with a path': async () => [{ path: path.join(folder, 'options') }],
     'options with a port': async () => [{ port: await freePort(), host: 'localhost', backlog: 5 }],
@@ -111,7 +119,8 @@ test('NS-34: listen in the forms of net.Server', async (t) => {
 })
 
 test('NS-34: listen with neither a port nor a path throws', (t) => {
-  for (const arg of [{}, { host: 'localhost' }]) t.throws(() => idle(t).listen(arg), { instanceOf: TypeError })
+  for (const arg of [{}, { host: 'localhost' }])
+    t.throws(() => idle(t).listen(arg), { instanceOf: TypeError })
   t.throws(() => idle(t).listen(70000), { code: 'ERR_SOCKET_BAD_PORT' })
 })
 
@@ -131,7 +140,8 @@ test('NS-34: address, getConnections, close', async (t) => {
   t.deepEqual(server.address(), { address: '127.0.0.1', family: 'IPv4', port: address.port })
   const outbound = await connected(t, address)
   await accepted()
-  const count = () => new Promise((resolve, reject) => server.getConnections((e, n) => (e ? reject(e) : resolve(n))))
+  const count = () =>
+    new Promise((resolve, reject) => server.getConnections((e, n) => (e ? reject(e) : resolve(n))))
   t.is(await count(), 1)
   const log = new Recorder(server, ['close'])
   server.close((...args) => log.add('closed', ...args))
@@ -205,7 +215,10 @@ test('CM-9: servers and clients with options of their own do not disturb each ot
   const seen = []
   for (const delimiter of ['.', '/', '::']) {
     const address = await local(t)
-    const codec = { encode: (list) => delimiter + JSON.stringify(list), decode: (text) => JSON.parse(text.slice(delimiter.length)) }
+    const codec = {
+      encode: (list) => delimiter + JSON.stringify(list),
+      decode: (text) => JSON.parse(text.slice(delimiter.length))
+    }
     const { accepted } = await serve(t, address, { delimiter, ...codec })
     const outbound = await connected(t, address, { delimiter, ...codec })
     const inbound = await accepted()

@@ -197,7 +197,13 @@ test.serial(
     const settings = MUTUAL
     const first = run(t, PROGRAM, { role: 'server', address, settings })
     await first.report('ready')
-    const options = { ...CLIENT, reconnect: true, retryInterval: 20, maxRetries: 10000, backoff: { factor: 1 } }
+    const options = {
+      ...CLIENT,
+      reconnect: true,
+      retryInterval: 20,
+      maxRetries: 10000,
+      backoff: { factor: 1 }
+    }
     const { outbound, log } = client(t, options)
     outbound.connect(...at(address))
     await log.seen('start')

@@ -206,6 +206,35 @@ for (const options of [undefined, null, {}, { log: silent }]) {
   )
 }
 
+test.serial('SM-2: the log that is filled in writes lines to the console, from info on', async (t) => {
+  const options = { socketFile: (await local(t)).path }
+  const lines = []
+  const { log } = console
+  console.log = (...items) => lines.push(items.join('|'))
+  try {
+    root.createServer(options)
+    for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
+      options.log[level](level, ' é ', 1)
+    options.log.setLevel('debug')
+    options.log.debug('now')
+    t.is(options.log.getLevel(), 'debug')
+    t.true(options.log.isDebug() && options.log.isInfo())
+    options.log.setLevel('error')
+    t.false(options.log.isDebug() || options.log.isInfo())
+    options.log.warn('no more')
+    // The original writes in the next tick.
+    await new Promise((resolve) => setImmediate(resolve))
+  } finally {
+    console.log = log
+  }
+  t.deepEqual(
+    lines.map((line) => line.replace(/^\d\d:\d\d:\d\d\.\d{3} /, '')),
+    ['INFO  info é 1', 'WARN  warn é 1', 'ERROR error é 1', 'FATAL fatal é 1', 'DEBUG now']
+  )
+  const now = new Date()
+  t.true(lines.every((line) => Math.abs(Number(line.slice(0, 2)) - now.getHours()) % 22 <= 1))
+})
+
 test.serial('SM-3: nothing is said if there is a path', async (t) => {
   const { path } = await local(t)
   t.deepEqual(

@@ -144,6 +144,23 @@ test('SM-23: a wrapMessage that was replaced is used by send()', async (t) => {
   t.is(peer.received.toString(), line(wrapper))
 })
 
+test('SM-23: nothing is sent if wrapMessage has nothing to send (addition)', async (t) => {
+  const { server, client, socket } = await pair(t, await local(t))
+  const [there, back] = [receive(server), receive(client)]
+  for (const writer of [server.getWriter(), client.getWriter()]) {
+    const { wrapMessage } = writer
+    writer.wrapMessage = (message) => (message === 'secret' ? undefined : wrapMessage(message))
+  }
+  t.is(client.send('secret'), undefined)
+  t.is(server.getWriter().send('secret', socket), undefined)
+  t.is(server.broadcast('secret'), undefined)
+  client.send('m')
+  server.broadcast('b')
+  await there.seen('message')
+  await back.seen('message')
+  t.deepEqual([payloads(there), payloads(back)], [['m'], ['b']])
+})
+
 test('SM-23: reader and writer of the original can be injected', async (t) => {
   const home = require('node:path').dirname(require('../common/peers').entry('socket-model'))
   const [Reader, Writer] = ['MessageReader', 'MessageWriter'].map((name) => require(`${home}/lib/${name}`))

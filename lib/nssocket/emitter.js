@@ -9,15 +9,16 @@ const { EventEmitter2 } = require('eventemitter2')
 const LISTENERS = '_listeners'
 
 /** The name that a peer has sent last: `*` and `**` are just characters in it. */
-let fromPeer = null
+const peer = { name: null }
 
 const isWild = (segment) => segment === '*' || segment === '**'
+const add = (found, own) => (typeof own === 'function' ? found.push(own) : own && found.push(...own))
 const segments = ({ delimiter }, type) => (typeof type === 'string' ? type.split(delimiter) : type.slice())
 
 class NameEmitter extends EventEmitter2 {
   emit(type, ...args) {
     if (type === 'newListener') return false
-    const literal = type === fromPeer
+    const literal = type === peer.name
     if (this._all) dispatch(this, this._all.slice(), type, args)
     const listeners = literal ? find(this.listenerTree, type, 0, []) : this.listeners(type)
     dispatch(this, listeners, type, args)
@@ -56,12 +57,6 @@ class NameEmitter extends EventEmitter2 {
 
 NameEmitter.prototype.removeListener = NameEmitter.prototype.off
 
-/** Emits a name that a peer has chosen, through whatever a program has made of `emit`. */
-function emitFromPeer(emitter, name, payload) {
-  fromPeer = name
-  emitter.emit(name, payload)
-}
-
 function dispatch(emitter, listeners, type, args) {
   for (const listener of listeners) {
     emitter.event = type
@@ -73,7 +68,8 @@ function dispatch(emitter, listeners, type, args) {
 function find(node, name, at, found) {
   const segment = name[at]
   if (at >= name.length) {
-    if (node[LISTENERS]) return add(found, node)
+    add(found, node[LISTENERS])
+    if (node[LISTENERS]) return found
   } else {
     // Objects match wildcards only: what they are as strings is up to the peer.
     const plain = typeof segment !== 'object' && segment !== LISTENERS && !isWild(segment)
@@ -82,21 +78,15 @@ function find(node, name, at, found) {
   }
   const rest = node['**']
   if (!rest) return found
-  add(found, rest)
+  add(found, rest[LISTENERS])
   for (const branch in rest) {
+    if (branch === LISTENERS) continue
     // The first place where it goes on. A loop: a peer can make a name longer than the stack is deep.
     let next = at
     while (next < name.length && branch !== name[next] && branch !== name[next + 1]) next++
-    if (branch === LISTENERS) continue
     if (next < name.length) find(rest[branch], name, next + (branch === name[next + 1] ? 2 : 1), found)
-    else if (branch === '*' && at < next) add(found, rest[branch])
+    else if (branch === '*' && at < next) add(found, rest[branch][LISTENERS])
   }
-  return found
-}
-
-function add(found, { [LISTENERS]: listeners }) {
-  if (typeof listeners === 'function') found.push(listeners)
-  else if (listeners) for (const listener of listeners) found.push(listener)
   return found
 }
 
@@ -113,4 +103,4 @@ function remove(node, name, at, listener) {
   if (index >= 0) node[LISTENERS] = list.length > 1 && list.toSpliced(index, 1)
 }
 
-module.exports = { NameEmitter, emitFromPeer }
+module.exports = { NameEmitter, peer }

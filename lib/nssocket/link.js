@@ -1,34 +1,26 @@
 'use strict'
 
-const engine = require('../engine')
-const { emitFromPeer } = require('./emitter')
-const { dial, frame } = require('./transport')
+const { peer } = require('./emitter')
+const { dial, frame, protocol } = require('./transport')
 
-/** The longest delay of a timer, ms. */
-const LONGEST = 2 ** 31 - 1
-
-/**
- * What is under an NsSocket: the connection of the moment, and the retries that replace it. The engine tells it what
- * happens; what a connection that is no longer the current one has to say concerns nobody.
- */
+// What is under an NsSocket: the connection of the moment, and the retries that replace it. The engine tells it
+// what happens; what a connection that is no longer the current one has to say concerns nobody.
 class Link {
-  /** The connection, or what frames the stream of somebody else; null when it has closed. */
-  carrier = null
-  /** Whether the stream is the user's, who may connect it. */
-  borrowed = false
-  /** `end` or `destroy` was called: no retries. */
-  stopped = false
-  timer = new engine.Retry(() => this.again())
+  carrier = null // the connection, or what frames the stream of somebody else; null when it has closed
+  borrowed = false // whether the stream is the user's, who may connect it
+  stopped = false // whether `end` or `destroy` was called: no retries
+  timer = null // made for the first retry: most sockets never need it
 
   constructor(ns) {
     this.ns = ns
-    this.decodes = ns._decode !== JSON.parse
+    this.protocol = protocol(ns._options)
+    this.decodes = this.protocol.codec !== 'json'
   }
 
   wrap(socket) {
     // What our own server has just accepted is framed already. Anything else is a stream like others.
     this.borrowed = !socket.receiver?.accepting
-    this.use(this.borrowed ? frame(socket, this.ns._options, this) : socket)
+    this.use(this.borrowed ? frame(socket, this) : socket)
     if (!this.borrowed) socket.receiver = this
   }
 
@@ -38,30 +30,20 @@ class Link {
     Object.assign(this, { carrier, failure: false, callback: null })
     ns.socket = socket
     socket.on('timeout', () => {
-      ns.emit('idle')
+      if (carrier === this.carrier) ns.emit('idle')
       // The timer of a net.Socket runs once only.
       if (ns._timeout && ns.socket === socket) socket.setTimeout(ns._timeout)
     })
   }
 
-  send(message, callback) {
-    const done =
-      typeof callback === 'function' ? (error) => (error ? callback(error) : callback()) : undefined
-    if (message instanceof Uint8Array) this.ns.socket.write(Buffer.concat([message, Buffer.of(10)]), done)
-    else this.carrier.send(String(message), done)
-  }
-
   connect(callback) {
     const { ns, carrier } = this
-    this.timer.cancel()
+    this.timer?.cancel()
     this.stopped = false
-    if (this.borrowed && carrier) {
-      ns.socket.connect(...(ns.port ? [ns.port, ns.host] : [ns.host]))
-    } else {
-      // What has been sent still leaves.
-      if (carrier) ns.socket.end()
-      this.dial()
-    }
+    // A connection that is replaced is ended, not destroyed: what has been sent still leaves.
+    if (carrier && !this.borrowed) ns.socket.end()
+    if (carrier && this.borrowed) ns.socket.connect(...(ns.port ? [ns.port, ns.host] : [ns.host]))
+    else this.dial()
     this.callback = callback
   }
 
@@ -70,32 +52,21 @@ class Link {
     const { port, host, socket } = ns
     this.use(dial(ns._options, port ? { port, host } : { path: host }, this))
     this.borrowed = false
-    if (socket?.become) socket.become(ns.socket)
+    socket?.become?.(ns.socket)
     if (ns._timeout) ns.socket.setTimeout(ns._timeout)
   }
 
   stop() {
     this.stopped = true
-    this.timer.cancel()
-  }
-
-  reconnect() {
-    const { retry, _options } = this.ns
-    if (this.timer.armed) return
-    const { factor = 10, max = LONGEST } = _options.backoff ?? {}
-    retry.wait = Math.min(retry.interval * factor ** retry.retries, max, LONGEST)
-    this.timer.reset()
-    this.timer.arm({ delay: retry.wait })
+    this.timer?.cancel()
   }
 
   again() {
     const { ns, carrier } = this
     if (++ns.retry.retries >= ns.retry.max) {
-      this.complain(new Error(`Did not reconnect after maximum retries: ${ns.retry.max}`))
-      return
+      return this.complain(new Error(`Did not reconnect after maximum retries: ${ns.retry.max}`))
     }
     ns.retry.waiting = ns.connected = true
-    this.carrier = null
     if (carrier) (carrier.stream ?? carrier).destroy()
     this.dial()
   }
@@ -120,8 +91,7 @@ class Link {
       if (this.decodes) list = this.ns._decode(frame)
       if (!Array.isArray(list) || list.length === 0) throw new TypeError('NsSocket: no array with a payload')
     } catch (error) {
-      this.malformed(error, this.decodes ? frame : JSON.stringify(frame), carrier)
-      return
+      return this.malformed(error, this.decodes ? frame : JSON.stringify(frame), carrier)
     }
     if (this.decodes) list = list.slice()
     // The array becomes the name of the event: the payload leaves at its end, `data` comes in front.
@@ -129,7 +99,8 @@ class Link {
     const payload = list[at]
     for (; at > 0; at--) list[at] = list[at - 1]
     list[0] = 'data'
-    if (carrier === this.carrier) emitFromPeer(this.ns, list, payload)
+    peer.name = list
+    if (carrier === this.carrier) this.ns.emit(list, payload)
   }
 
   malformed(error, frame, carrier) {

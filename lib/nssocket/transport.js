@@ -4,38 +4,33 @@ const net = require('node:net')
 const tls = require('node:tls')
 const engine = require('../engine')
 
-/** @type {Map<string, import('../engine/protocol').Protocol>} made before: the engine prepares a protocol once */
-const known = new Map()
-
 /** How a socket with these options reads and writes. */
-function protocol({ decode, binary, noDelay = false, allowHalfOpen = false, ...options }) {
+function protocol({ type, decode, binary, noDelay = false, allowHalfOpen = false, ...options }) {
+  if (type && type !== 'tcp4' && type !== 'tls') throw new Error('Bad Option Argument [type]')
   const { highWaterMark, maxFrameBytes, maxOutboxBytes, maxInboxBytes } = options
   const json = (decode || JSON.parse) === JSON.parse
   // What is not JSON may end with a carriage return of its own, which a line would lose.
   const framing = json ? { mode: 'line' } : { mode: 'delimiter', delimiter: '\n' }
   const codec = json ? 'json' : binary ? 'bytes' : 'text'
   const limits = { highWaterMark, maxFrameBytes, maxOutboxBytes, maxInboxBytes }
-  const made = { framing, codec, noDelay, allowHalfOpen, ...limits }
-  const key = Object.values(made).join()
-  if (!known.has(key)) known.set(key, made)
-  return known.get(key)
+  return { framing, codec, noDelay, allowHalfOpen, ...limits }
 }
 
-/** Starts to connect. Gives the connection, or what frames its stream; the receiver is told of everything. */
-function dial(options, address, receiver) {
-  if (options.type === 'tls') {
-    return frame(tls.connect({ ...options, path: undefined, ...address }), options, receiver)
-  }
-  const connection = engine.connect(address, protocol(options), receiver)
-  if (options.keepAlive) connection.setKeepAlive(true, options.keepAliveInitialDelay)
-  return connection
+/** Starts to connect. Gives the connection, or what frames its stream; the link is told of everything. */
+function dial(options, address, link) {
+  if (options.type === 'tls') return frame(tls.connect({ ...options, path: undefined, ...address }), link)
+  return keepAlive(engine.connect(address, link.protocol, link), options)
 }
 
 /** Frames a stream of Node's or of the user's. */
-function frame(stream, options, receiver) {
-  const framed = new engine.Foreign(stream, protocol(options), receiver)
-  stream.on(stream.encrypted ? 'secureConnect' : 'connect', () => receiver.opened(framed))
+function frame(stream, link) {
+  const framed = new engine.Foreign(stream, link.protocol, link)
+  stream.on(stream.encrypted ? 'secureConnect' : 'connect', () => link.opened(framed))
   return framed
+}
+
+function keepAlive(connection, options) {
+  return options.keepAlive ? connection.setKeepAlive(true, options.keepAliveInitialDelay) : connection
 }
 
 /** A server that gives each connection to `accept`. */
@@ -47,29 +42,24 @@ function serve(options, accept) {
 class Server extends engine.Listener {
   constructor(options, accept) {
     const opened = (connection) => {
-      if (options.keepAlive) connection.setKeepAlive(true, options.keepAliveInitialDelay)
       if (options.pauseOnConnect) connection.pause()
-      accept(connection)
+      accept(keepAlive(connection, options))
     }
     super(protocol(options), { opened, accepting: true })
   }
 
   /** All forms but those with a handle or a descriptor. */
   listen(...args) {
-    const given = (type) => args.slice(1).find((arg) => typeof arg === type)
+    const given = (type) => args.find((arg, at) => typeof arg === type && (at > 0 || type === 'function'))
     let [address] = args
     if (typeof address !== 'object' || address === null) {
-      const [port, path] = isNaN(address) && typeof address === 'string' ? [, address] : [address]
-      address = {
-        port: typeof port === 'function' ? 0 : port,
-        path,
-        host: given('string'),
-        backlog: given('number')
-      }
+      const is = typeof address === 'string' && isNaN(address) ? 'path' : 'port'
+      if (typeof address === 'function') address = 0
+      address = { [is]: address, host: given('string'), backlog: given('number') }
     }
     if (!('port' in address || 'path' in address)) throw new TypeError('listen needs a "port" or a "path"')
     address.signal?.addEventListener('abort', () => this.close(), { once: true })
-    return super.listen(address, typeof args[0] === 'function' ? args[0] : given('function'))
+    return super.listen(address, given('function'))
   }
 }
 
@@ -77,4 +67,4 @@ class Server extends engine.Listener {
 const listening = Object.getOwnPropertyDescriptors(engine.Listener.prototype)
 Object.setPrototypeOf(Server.prototype, Object.create(net.Server.prototype, listening))
 
-module.exports = { dial, frame, serve }
+module.exports = { dial, frame, protocol, serve }

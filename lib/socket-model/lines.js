@@ -47,11 +47,9 @@ function writeLine(socket, text, separator) {
 
 const NEEDS = { log: 'log', socketFile: 'socket file name', reader: 'reader object', writer: 'writer object' }
 
-/** The options, if nothing is missing. */
 function checked(kind, options) {
-  for (const [name, what] of Object.entries(NEEDS)) {
+  for (const [name, what] of Object.entries(NEEDS))
     if (!options[name]) throw new Error(`socket ${kind} must be constructed with a ${what}`)
-  }
   return options
 }
 

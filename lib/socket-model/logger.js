@@ -16,10 +16,9 @@ exports.createLogger = function createLogger() {
   for (const [rank, level] of LEVELS.entries()) {
     logger[level] = (...items) => {
       if (rank < threshold) return
-      const now = new Date()
-      const time = new Date(now - now.getTimezoneOffset() * 60000).toISOString().slice(11, 23)
+      const local = new Date(Date.now() - new Date().getTimezoneOffset() * 60000)
       const text = items.map((item) => (typeof item === 'string' ? item : inspect(item))).join('')
-      console.log(`${time} ${level.toUpperCase().padEnd(5)} ${text}`)
+      console.log(`${local.toISOString().slice(11, 23)} ${level.toUpperCase().padEnd(5)} ${text}`)
     }
   }
   return logger

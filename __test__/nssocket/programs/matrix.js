@@ -37,7 +37,8 @@ const LARGE = [1, 511, 512, 65535, 65536, 65537, 1 << 20].flatMap((size) => [
 const messages = (set) => (set === 'small' ? SMALL : [...SMALL, ...LARGE, ...SMALL])
 
 /** What goes over the wire for a message. */
-const frame = (name, data) => (typeof name === 'string' ? name.split('::') : name).concat(data === undefined ? null : data)
+const frame = (name, data) =>
+  (typeof name === 'string' ? name.split('::') : name).concat(data === undefined ? null : data)
 
 /** What comes back of a message when the other end sends what it received. */
 function echoed(name, data) {

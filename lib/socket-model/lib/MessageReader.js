@@ -20,8 +20,7 @@ function MessageReader(options) {
     try {
       message = JSON.parse(line)
     } catch (error) {
-      log.error('error parsing line: ', line, ', err: ', error.message)
-      return
+      return void log.error('error parsing line: ', line, ', err: ', error.message)
     }
     messageCount++
     log.debug('< read: ', line, ', message count: ', messageCount)

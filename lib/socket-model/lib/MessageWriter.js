@@ -3,10 +3,6 @@
 const { randomUUID } = require('node:crypto')
 const { writeLine } = require('../lines')
 
-/** Whether JSON has the same text for a message by itself as in a wrapper: a `toJSON` is told what it is called for. */
-const standsAlone = (message) =>
-  typeof message === 'string' || (typeof message === 'object' && message.toJSON === undefined)
-
 /** Wraps messages and sends them. */
 function MessageWriter(options) {
   const { log } = options
@@ -20,10 +16,12 @@ function MessageWriter(options) {
   }
   this.wrapMessage = wrapMessage
 
-  /** By hand in less than half the time, where it comes to the same. */
+  /** By hand in half the time, where it comes to the same: a `toJSON` is told what it is called for. */
   const encode = (wrapper) => {
-    if (this.wrapMessage !== wrapMessage || !standsAlone(wrapper.message)) return JSON.stringify(wrapper)
-    return `{"mid":"${wrapper.mid}","ts":${wrapper.ts},"message":${JSON.stringify(wrapper.message)}}`
+    const alone = this.wrapMessage === wrapMessage && wrapper.message.toJSON === undefined
+    const text = alone ? JSON.stringify(wrapper.message) : undefined
+    if (text === undefined) return JSON.stringify(wrapper)
+    return `{"mid":"${wrapper.mid}","ts":${wrapper.ts},"message":${text}}`
   }
 
   this.send = (message, socket) => {

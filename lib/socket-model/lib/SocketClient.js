@@ -52,8 +52,7 @@ function SocketClient(options) {
     retry.cancel()
     if (!socket || !socket.writable) return
     // Nothing follows the last line but the end of the stream.
-    if (message) socket.end(JSON.stringify(writer.wrapMessage(message)))
-    else socket.end()
+    socket.end(message ? JSON.stringify(writer.wrapMessage(message)) : undefined)
   }
 
   this.errorHandler = (error) => void log.error('error handler: ', error.message)

@@ -74,10 +74,9 @@ function SocketServer(options) {
       log.error(error)
       if (this.listenerCount('error') > 0) this.emit('error', error)
     })
+    started.on('listening', () => log.info('socket listening to: ', socketFile))
     // Whatever is no socket stays where it is.
-    const unlink = removeSocketFileOnStart ? 'sockets' : 'never'
-    started.listen({ path: socketFile, unlink }, () => log.info('socket listening to: ', socketFile))
-    listener = started
+    listener = started.listen({ path: socketFile, unlink: removeSocketFileOnStart ? 'sockets' : 'never' })
   }
 
   this.stop = () => {
