@@ -981,6 +981,8 @@ impl Hub {
         self.timers.take();
         #[cfg(unix)]
         self.domains.take();
+        // Connections that were not collected any more would keep their tasks, and these the inbox they wait in.
+        self.inbox.take(&mut Content::default());
         self.datagrams.take();
         self.js.close();
         let hook = self.hook.take();

@@ -112,7 +112,7 @@ impl Scanner {
                     self.state = state;
                     at += 1;
                     if let State::String(_) = state {
-                        at += plain_run(bytes.get(at..).unwrap_or_default());
+                        at += string_run(bytes.get(at..).unwrap_or_default());
                     }
                 }
                 Taken::Last | Taken::EndBefore => {
@@ -217,6 +217,23 @@ enum Taken {
     EndBefore,
     /// It cannot stand here.
     Not,
+}
+
+/// How many bytes from the start surely stay within a string: plain ones and whole escapes of one
+/// character. JSON within a string has one every few bytes.
+fn string_run(bytes: &[u8]) -> usize {
+    let mut at = plain_run(bytes);
+    while let Some(
+        [
+            b'\\',
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't',
+            after @ ..,
+        ],
+    ) = bytes.get(at..)
+    {
+        at += 2 + plain_run(after);
+    }
+    at
 }
 
 /// White space as JSON has it.
