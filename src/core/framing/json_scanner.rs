@@ -5,7 +5,7 @@ use super::nesting::Nesting;
 
 /// How far a [`Scanner`] came in the bytes it was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(in crate::core) enum Step {
     /// The value ends before the byte at this place.
     Complete(usize),
     /// All bytes belong to the value and it goes on.
@@ -20,7 +20,7 @@ pub(super) enum Step {
 /// Counting brackets alone would not do: after one bracket too many everything that follows would
 /// seem to belong to the same value.
 #[derive(Debug, Default)]
-pub(super) struct Scanner {
+pub(in crate::core) struct Scanner {
     state: State,
     nesting: Nesting,
     /// Bytes looked at, for the tests of linear time.
@@ -91,7 +91,7 @@ impl Scanner {
 
     /// Reads on, at most to the end of the value. Before a value begins there must be no white
     /// space.
-    pub(super) fn advance(&mut self, bytes: &[u8]) -> Step {
+    pub(in crate::core) fn advance(&mut self, bytes: &[u8]) -> Step {
         let step = self.follow(bytes);
         #[cfg(test)]
         {
@@ -237,7 +237,7 @@ fn string_run(bytes: &[u8]) -> usize {
 }
 
 /// White space as JSON has it.
-pub(super) fn is_space(byte: u8) -> bool {
+pub(in crate::core) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
