@@ -257,7 +257,7 @@ mod tests {
         assert_eq!(frames, 2);
         // Who does not care is not asked for the time.
         let mut intake = self::intake(false);
-        intake.feed(b"{", &mut sink).unwrap();
+        intake.feed(b"{", &mut |_| ()).unwrap();
         intake.settle(|| unreachable!());
         assert_eq!(intake.deadline(), None);
     }
