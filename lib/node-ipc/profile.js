@@ -68,7 +68,8 @@ const P14 = {
   of: () => Object.create(null),
   encode,
   noDelay: true,
-  decodesData: true,
+  // v14 does: it depends on the parser.
+  decodesData: false,
   reportsPressure: true,
   copiesPeerId: ({ identifyPeer }) => Boolean(identifyPeer),
   keepsHandlers: false,
