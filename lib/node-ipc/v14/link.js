@@ -1,11 +1,12 @@
 'use strict'
 
 const { Link: BaseLink } = require('../link')
-const { refusal, connect } = require('../transport')
+const { connect } = require('../transport')
 const { assureClient } = require('./assurance')
 const { IPCProtocolError, protocolError } = require('./errors')
 const { flaw } = require('./send')
 const { Reader } = require('./reader')
+const { refusal } = require('./refusal')
 
 /** What keeps a client connected. A peer that breaks the protocol is left for good. */
 class Link extends BaseLink {
@@ -31,7 +32,7 @@ class Link extends BaseLink {
     assureClient(client)
     const error = refusal(client)
     if (error !== undefined) {
-      process.nextTick(() => this.refuse(error))
+      process.nextTick(() => this.refuseToOpen(error))
       return client.socket
     }
     client.log('connecting client', client.id, 'to', client.path, client.port ?? '')
@@ -47,6 +48,12 @@ class Link extends BaseLink {
       )
     }
     return socket
+  }
+
+  /** @param {Error} error */
+  refuseToOpen(error) {
+    this.client.publish('error', error)
+    this.bury()
   }
 
   /** No retry is on the clock any more. */

@@ -2,12 +2,13 @@
 
 const engine = require('../../engine')
 const { localPath } = require('../paths')
-const { refusal, listen, listenAddress } = require('../transport')
+const { listen, listenAddress } = require('../transport')
 const { assureServer } = require('./assurance')
 const { Peers } = require('./peers')
 const { checkPlace, prepareRoot } = require('./places')
 const { planOf } = require('./plan')
 const { PubSub } = require('./pubsub')
+const { refusal } = require('./refusal')
 const { make, send } = require('./send')
 
 /** `ipc.server`: listens, and publishes what its clients send. */
