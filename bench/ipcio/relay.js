@@ -1,6 +1,6 @@
 'use strict'
 
-// node bench/ipcio/relay.js [rounds]
+// node bench/ipcio/relay.js [rounds] [burst] [bursts on their way]
 //
 // What a domain relays from one client to another: messages of 64 bytes in bursts, and what that costs its process. The
 // clients are the same for both servers and as light as can be (bytes prepared, bytes counted), so that the server is
@@ -11,9 +11,9 @@ const { once } = require('node:events')
 const { encode } = require('../../__test__/ipcio/reference-peer')
 const { start } = require('./domain')
 
-const BURST = 1000
+const BURST = Number(process.argv[3] ?? 100)
 /** Bursts on their way, so that the server need not wait for the clients' turn. */
-const AHEAD = 8
+const AHEAD = Number(process.argv[4] ?? 8)
 const MS = 1500
 const KINDS = ['engine', 'javascript']
 

@@ -1,6 +1,6 @@
 //! The grammar of JSON, one value at a time, cut anywhere.
 
-use super::super::json::plain_run;
+use super::super::json::string_run;
 use super::nesting::Nesting;
 
 /// How far a [`Scanner`] came in the bytes it was given.
@@ -219,23 +219,6 @@ enum Taken {
     Not,
 }
 
-/// How many bytes from the start surely stay within a string: plain ones and whole escapes of one
-/// character. JSON within a string has one every few bytes.
-fn string_run(bytes: &[u8]) -> usize {
-    let mut at = plain_run(bytes);
-    while let Some(
-        [
-            b'\\',
-            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't',
-            after @ ..,
-        ],
-    ) = bytes.get(at..)
-    {
-        at += 2 + plain_run(after);
-    }
-    at
-}
-
 /// White space as JSON has it.
 pub(in crate::core) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
@@ -397,7 +380,8 @@ mod tests {
             // White space around a value is none of the scanner's business.
             let text = text.trim();
             prop_assume!(!text.is_empty());
-            let parsed = serde_json::from_str::<serde_json::Value>(text);
+            // Only the grammar: a number too large for Rust is none for JavaScript.
+            let parsed = serde_json::from_str::<serde::de::IgnoredAny>(text);
             prop_assert_eq!(accepts(text.as_bytes()), parsed.is_ok(), "{}", text);
         }
     }
