@@ -1,5 +1,6 @@
 import nodeIpcDialect = require('./lib/node-ipc')
 import nssocketDialect = require('./lib/nssocket')
+import nodeIpcV14Dialect = require('./lib/node-ipc/v14')
 import socketIpcDialect = require('./lib/socket-ipc')
 import socketModelDialect = require('./lib/socket-model')
 import ipcioDialect = require('./lib/ipcio')
@@ -41,3 +42,6 @@ export const socketModel: typeof socketModelDialect
  * The API of ipcio 0.6: the same `Server` and `Client` as `require('napi-ipc/ipcio')`, loaded at first use.
  */
 export const ipcio: typeof ipcioDialect
+
+/** The API of node-ipc 14: the same singleton as the default export of `napi-ipc/node-ipc/v14`, loaded at first use. */
+export const nodeIpcV14: nodeIpcV14Dialect.IPCModule

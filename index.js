@@ -7,6 +7,7 @@ const { version } = require('./package.json')
 const load = {
   nodeIpc: () => require('./lib/node-ipc'),
   nssocket: () => require('./lib/nssocket'),
+  nodeIpcV14: () => require('./lib/node-ipc/v14').default,
   socketIpc: () => require('./lib/socket-ipc'),
   socketModel: () => require('./lib/socket-model'),
   ipcio: () => require('./lib/ipcio')

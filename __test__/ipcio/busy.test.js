@@ -5,6 +5,9 @@ const test = require('ava')
 const { run } = require('../common/processes')
 const { domainOf } = require('./support')
 
+// Milliseconds. On a machine that does nothing else 5 holds, which can be asked for; other tests share the processors.
+const LIMIT = Number(process.env.NAPI_IPC_TEST_P99 ?? Infinity)
+
 const program = (name) => path.join(__dirname, 'programs', name)
 
 test.serial('client to client goes on while the JavaScript of the server is busy', async (t) => {
@@ -20,6 +23,7 @@ test.serial('client to client goes on while the JavaScript of the server is busy
   await emitter.success()
   t.is(result.faults, 0)
   t.log(result)
-  // The latency of 5 ms is measured by `scripts/ipcio-lanes.js`; here other tests share the processors.
-  t.true(result.p99 < 100, `p99 ${result.p99} ms`)
+  // Through the JavaScript of the server half of them would take more than 80 ms.
+  t.true(result.p50 < 40, `p50 ${result.p50} ms`)
+  t.true(result.p99 < LIMIT, `p99 ${result.p99} ms`)
 })

@@ -165,6 +165,8 @@ test.serial('half-open handshakes have a limit, and so has their memory', async 
       const socket = net.connect(ROOT + domain, () => {
         sockets.add(socket)
         socket.on('close', () => sockets.delete(socket))
+        // Reading is what notices that it has been turned out.
+        socket.resume()
         socket.write(encode('handshake', name), resolve)
       })
       socket.on('error', reject)

@@ -15,19 +15,32 @@ const text = (value) => (value === null || value === undefined ? null : value.to
 const encode = (command, data, delivery = null, id = null) =>
   JSON.stringify({ id: text(id), command: text(command), data, delivery })
 
+function parse(text) {
+  try {
+    return JSON.parse(`[${text.replace(/[\r\n]/g, '').replace(/\}\{/g, '},{')}]`)
+  } catch {
+    return null
+  }
+}
+
 /** Calls back for each message that comes on a socket. */
 function read(socket, message) {
   let rest = ''
   socket.setEncoding('utf8')
   socket.on('data', (chunk) => {
-    rest += chunk
-    let entries
-    try {
-      entries = JSON.parse(`[${rest.replace(/[\r\n]/g, '').replace(/\}\{/g, '},{')}]`)
-    } catch {
+    let text = rest + chunk
+    rest = ''
+    if (!text.endsWith('}')) {
+      // Cut within a message, which begins like this and nothing within it does.
+      const cut = text.lastIndexOf('}{"id":') + 1
+      rest = text.slice(cut)
+      text = text.slice(0, cut)
+    }
+    const entries = parse(text)
+    if (entries === null) {
+      rest = text + rest
       return
     }
-    rest = ''
     for (const { id, command, data, delivery } of entries) {
       message({ id: id || null, command: command || null, data: data || null, delivery: delivery || null })
     }

@@ -5,7 +5,6 @@ const {
   ROOT,
   Wire,
   client,
-  connected,
   domainOf,
   encode,
   files,

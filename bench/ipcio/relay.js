@@ -1,6 +1,6 @@
 'use strict'
 
-// node bench/ipcio/relay.js [rounds]
+// node bench/ipcio/relay.js [rounds] [burst] [bursts on their way]
 //
 // What a domain relays from one client to another: messages of 64 bytes in bursts, and what that costs its process. The
 // clients are the same for both servers and as light as can be (bytes prepared, bytes counted), so that the server is
@@ -11,7 +11,9 @@ const { once } = require('node:events')
 const { encode } = require('../../__test__/ipcio/reference-peer')
 const { start } = require('./domain')
 
-const BURST = 1000
+const BURST = Number(process.argv[3] ?? 100)
+/** Bursts on their way, so that the server need not wait for the clients' turn. */
+const AHEAD = Number(process.argv[4] ?? 8)
 const MS = 1500
 const KINDS = ['engine', 'javascript']
 
@@ -38,26 +40,31 @@ async function measure(kind) {
     encode('emit', encode('tick', data, null, 'receiver'), null, 'sender').repeat(BURST)
   )
   let left = 0
-  let done
+  let look = () => {}
   receiver.socket.on('data', (chunk) => {
     left -= chunk.length
-    if (left <= 0) done()
+    look()
   })
-  const send = () =>
+  const below = (limit) =>
     new Promise((resolve) => {
-      done = resolve
-      left = relayed
-      sender.shared.write(burst)
+      look = () => left <= limit && resolve()
+      look()
     })
+  const run = async (ms) => {
+    let count = 0
+    for (const end = Date.now() + ms; Date.now() < end; count += BURST) {
+      await below(relayed * (AHEAD - 1))
+      left += relayed
+      sender.shared.write(burst)
+    }
+    await below(0)
+    return count
+  }
 
-  for (let warm = Date.now() + 300; Date.now() < warm;) await send()
+  await run(300)
   const before = await domain.ask('usage')
   const begin = process.hrtime.bigint()
-  let count = 0
-  while (process.hrtime.bigint() - begin < MS * 1e6) {
-    await send()
-    count += BURST
-  }
+  const count = await run(MS)
   const seconds = Number(process.hrtime.bigint() - begin) / 1e9
   const after = await domain.ask('usage')
   if (left !== 0) throw new Error(`${kind}: ${-left} bytes too many`)

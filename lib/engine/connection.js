@@ -6,7 +6,7 @@ const { StringDecoder } = require('node:string_decoder')
 const { addConnection, calls, engine, guard, removeConnection } = require('./crossing')
 const { argumentTypeError, codedError, connectError, connectErrors, systemError } = require('./errors')
 const { nativeProtocol } = require('./protocol')
-const { kinds, sent, syscalls } = require('./records')
+const { kinds, refusals, sent, syscalls } = require('./records')
 const { StreamFace } = require('./stream-face')
 const { Session, tlsError } = require('./tls')
 
@@ -650,18 +650,23 @@ class Connection extends EventEmitter {
         for (const callback of this.#pending.splice(0, a)) guard(callback, undefined)
         return
       case kinds.ERROR:
-        this.#reason = systemError(-a, syscalls[b])
+        this.#reason ??= systemError(-a, syscalls[b])
         return
-      case kinds.TOO_LARGE: {
-        const limit = this.#protocol.maxFrameBytes ?? require('node:buffer').constants.MAX_STRING_LENGTH
-        this.#reason = codedError(Error, 'ERR_IPC_FRAME_TOO_LARGE', `a frame exceeds ${limit} bytes`, {
-          limit
-        })
-        return
-      }
+      case kinds.REFUSED:
+        return this.#held === null && !this.#paused ? this.#refused(a) : this.#hold(() => this.#refused(a))
       case kinds.PANICKED:
         this.#reason = codedError(Error, 'ERR_IPC_INTERNAL', 'the engine failed; this connection is closed')
     }
+  }
+
+  /** Nothing more is taken from the peer. What the messages before were answered with still leaves. */
+  #refused(reason) {
+    if (this.#destroyed) return
+    const [name, text] = refusals[reason]
+    const { receiver } = this
+    if (receiver.refused) guard(receiver.refused, receiver, name, this)
+    const limit = this.#protocol.maxFrameBytes
+    if (!this.#destroyed) this.destroy(codedError(Error, `ERR_IPC_${name}`, text, { limit }))
   }
 
   #connected() {

@@ -215,6 +215,18 @@ export interface EndsObject {
   remotePort?: number
 }
 
+/** What `lib/engine/protocol.js` passes of a guard: which names events may have. */
+export interface GuardOptions {
+  /** Longest name, in UTF-16 code units. */
+  longest: number
+  /** Names that are properties of every object. */
+  inherited: Array<string>
+  /** Names of what happens at this end. */
+  reserved: Array<string>
+  /** The names there are; none: any. */
+  allowed?: Array<string>
+}
+
 /** Who a private socket belongs to. */
 export interface IdentityObject {
   /** The client's name. */
@@ -257,6 +269,10 @@ export interface ProtocolOptions {
   maxInboxBytes?: number
   /** `TCP_NODELAY`. */
   noDelay?: boolean
+  /** What each frame must be. */
+  guard?: GuardOptions
+  /** Milliseconds a frame may take. */
+  frameTimeout?: number
 }
 
 /** A key and its certificate, both PEM. */

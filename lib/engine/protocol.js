@@ -17,7 +17,20 @@
  * @property {number} [maxOutboxBytes] waiting bytes over which a send fails with ERR_IPC_OUTBOX_FULL; default Infinity
  * @property {number} [maxInboxBytes] worker path: received bytes waiting for JavaScript before reading pauses; default 1 MiB
  * @property {boolean} [noDelay] TCP_NODELAY; default false
+ * @property {number} [frameTimeout] ms a frame may take from its first byte to its last; default Infinity
+ * @property {Guard} [guard] what each frame must be before it is passed on; default anything
  * @property {boolean} [allowHalfOpen] keep this side open when the peer ends; default false
+ */
+
+/**
+ * Frames are JSON objects whose member `type` is a string, of a length and with a content that may come from outside.
+ * Whatever is not, ends the connection.
+ *
+ * @typedef {object} Guard
+ * @property {number} longest length of the longest `type`
+ * @property {string[]} inherited refused: properties of every object
+ * @property {string[]} reserved refused: what happens at this end
+ * @property {string[]} [allowed] those there are; default any
  */
 
 const { getDefaultHighWaterMark } = require('node:stream')
@@ -55,7 +68,9 @@ exports.nativeProtocol = function nativeProtocol(protocol) {
       highWaterMark: size(protocol, 'highWaterMark', getDefaultHighWaterMark(false)),
       maxOutboxBytes: size(protocol, 'maxOutboxBytes'),
       maxInboxBytes: size(protocol, 'maxInboxBytes'),
-      noDelay: protocol.noDelay
+      noDelay: protocol.noDelay,
+      guard: protocol.guard,
+      frameTimeout: protocol.frameTimeout === Infinity ? undefined : protocol.frameTimeout
     })
     known.set(protocol, native)
   }

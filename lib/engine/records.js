@@ -17,7 +17,7 @@ exports.kinds = {
   ACCEPTED: 12,
   ACCEPT_FAILED: 13,
   FIRED: 14,
-  TOO_LARGE: 15,
+  REFUSED: 15,
   PANICKED: 16,
   DROPPED: 17,
   REACHED: 18,
@@ -29,6 +29,22 @@ exports.kinds = {
   JOINED: 32,
   TROUBLE: 33
 }
+
+/**
+ * Why nothing more is taken from a peer, in the order of `core::intake::Refusal` in src/core/intake.rs, explained there. The
+ * name is what a receiver's `refused` is told; the text is for those who have none.
+ */
+exports.refusals = [
+  ['FRAME_TOO_LARGE', 'a frame is larger than maxFrameBytes'],
+  ['FRAME_TIMEOUT', 'a frame took longer than frameTimeout'],
+  ['INVALID_JSON', 'a frame is no JSON'],
+  ['INVALID_MESSAGE', 'a frame is no object'],
+  ['INVALID_EVENT', 'a frame has no name'],
+  ['EVENT_TOO_LARGE', 'the name in a frame is too long'],
+  ['INHERITED_EVENT', 'the name in a frame is a property of every object'],
+  ['RESERVED_EVENT', 'the name in a frame is reserved'],
+  ['EVENT_NOT_ALLOWED', 'the name in a frame is not allowed']
+]
 
 /** The call an errno came from; `core::batch::Syscall`. */
 exports.syscalls = ['read', 'write', 'shutdown', 'recvmsg', 'send']

@@ -4,6 +4,14 @@ export default ipc
 
 export declare const IPC: typeof ipc.IPC
 export declare const IPCModule: typeof ipc.IPCModule
+export {
+  Parser,
+  FastParser,
+  GuardedParser,
+  AssuredParser,
+  RawParser,
+  IPCProtocolError
+} from './v14/parsers/index.js'
 
 export type IPC = ipc.IPC
 export type IPCModule = ipc.IPCModule

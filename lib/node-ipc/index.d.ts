@@ -2,6 +2,7 @@
 import * as net from 'node:net'
 import * as tls from 'node:tls'
 import * as dns from 'node:dns'
+import parsers = require('./v14/parsers/index.js')
 
 /**
  * node-ipc as 9.x has it: the module is an instance that is ready to use.
@@ -406,6 +407,13 @@ declare namespace ipc {
     readonly default: IPCModule
     /** The class of the module itself. */
     readonly IPCModule: new () => IPCModule
+    /** The parsers of 14.x, for programs written for it; this generation does not use them. */
+    readonly Parser: typeof parsers.Parser
+    readonly FastParser: typeof parsers.FastParser
+    readonly GuardedParser: typeof parsers.GuardedParser
+    readonly AssuredParser: typeof parsers.AssuredParser
+    readonly RawParser: typeof parsers.RawParser
+    readonly IPCProtocolError: typeof parsers.IPCProtocolError
   }
 }
 

@@ -43,5 +43,15 @@ Object.defineProperties(ipc, {
   default: { value: ipc },
   IPCModule: { value: IPCModule }
 })
+for (const name of [
+  'Parser',
+  'FastParser',
+  'GuardedParser',
+  'AssuredParser',
+  'RawParser',
+  'IPCProtocolError'
+]) {
+  Object.defineProperty(ipc, name, { get: () => /** @type {any} */ (require('./v14'))[name] })
+}
 
 module.exports = ipc

@@ -14,11 +14,10 @@ function clientOf(ipc, id) {
 
 /**
  * @param {import('./profile').Profile} profile
+ * @param {new (config: any, log: any) => any} [Client] of what `of` is to hold
+ * @param {new (path: any, config: any, log: any, port?: any) => any} [Server]
  */
-function methods(profile) {
-  const Client = clientClass(profile)
-  const Server = serverClass(profile)
-
+function methods(profile, Client = clientClass(profile), Server = serverClass(profile)) {
   /**
    * @param {any} ipc @param {any} id
    * @param {any} path the socket path or the host
@@ -39,8 +38,19 @@ function methods(profile) {
     client.id = id
     client.path = path
     client.port = port
-    client.connect()
+    establish(ipc, id, client)
     if (callback) callback(ipc)
+  }
+
+  /** @param {any} ipc @param {any} id @param {any} client */
+  function establish(ipc, id, client) {
+    try {
+      client.connect()
+    } catch (error) {
+      // What cannot even begin must not stand in the way of the next attempt.
+      delete ipc.of[id]
+      throw error
+    }
   }
 
   /** @param {any} ipc @param {any} server @param {any} callback */

@@ -57,4 +57,27 @@ const P9 = {
         )
 }
 
-module.exports = { P9 }
+/**
+ * node-ipc 14.0.0, the generation of parsers; more of it is in v14/.
+ * @type {Profile}
+ */
+const P14 = {
+  name: 'P14',
+  // Not a constant: v14/config.js finds the directory of the user.
+  socketRoot: '',
+  of: () => Object.create(null),
+  encode,
+  noDelay: true,
+  // v14 does: it depends on the parser.
+  decodesData: false,
+  reportsPressure: true,
+  copiesPeerId: ({ identifyPeer }) => Boolean(identifyPeer),
+  keepsHandlers: false,
+  releasesPerFrame: true,
+  stopsRetrying: ({ stopRetrying }) => Boolean(stopRetrying),
+  startArgument: (listener) => listener,
+  closeArgument: (hadError, socket) => socket,
+  refusedHandler: () => new TypeError('the handler is not a function')
+}
+
+module.exports = { P9, P14 }

@@ -54,8 +54,9 @@ pub enum Kind {
     AcceptFailed = 13,
     /// Timer `id` fired.
     Fired = 14,
-    /// The peer sent a frame over the cap; the connection closes.
-    TooLarge = 15,
+    /// Nothing more is taken from the peer: `a` is the reason, a [`super::intake::Refusal`]. JavaScript destroys the
+    /// connection after it has delivered what came before.
+    Refused = 15,
     /// A task of the engine panicked; the connection closes.
     Panicked = 16,
     /// Listener `id` turned a connection away: `a` were open already.
@@ -77,6 +78,8 @@ pub enum Kind {
     /// Something went wrong between domain `id` and the client whose name is blob `a`: it has lost `b` messages by now;
     /// errno `-b` kept it from joining; or, with 0, it sent a frame over the cap.
     Trouble = 33,
+    /// Loop path: the time that connection `id` had for a frame may be over. Becomes `Refused` or `Void` before it crosses.
+    Late = 31,
 }
 
 /// The call an errno came from.

@@ -103,6 +103,23 @@ pub(super) fn plain_run(bytes: &[u8]) -> usize {
     words.len() * 8 + tail.iter().position(special).unwrap_or(tail.len())
 }
 
+/// How many bytes from the start surely stay within a string: plain ones and whole escapes of one
+/// character. JSON within a string has one every few bytes.
+pub(super) fn string_run(bytes: &[u8]) -> usize {
+    let mut at = plain_run(bytes);
+    while let Some(
+        [
+            b'\\',
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't',
+            after @ ..,
+        ],
+    ) = bytes.get(at..)
+    {
+        at += 2 + plain_run(after);
+    }
+    at
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,8 @@
 //!
 //! - [`protocol`]: what a dialect says of itself.
 //! - [`framing`]: where one message ends and the next begins, in linear time whatever the chunking.
+//! - [`intake`]: what comes in on one connection, from bytes to a batch.
+//! - [`routing`]: the only place that looks into frames.
 //! - [`batch`]: frames and events that cross to JavaScript together.
 //! - [`json`]: may this frame travel to `JSON.parse` inside a joined array?
 //! - [`outbox`]: the bytes waiting to leave one connection, their completions and the drain that is
@@ -15,6 +17,7 @@
 
 pub mod batch;
 pub mod framing;
+pub mod intake;
 pub mod json;
 pub mod limits;
 pub mod outbox;

@@ -1,7 +1,11 @@
 //! What a dialect says of itself to the engine: data, no callbacks.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use super::batch::Codec;
 use super::framing::Framing;
+use super::routing::guard::Guard;
 
 /// The description shared by all connections of a client or listener.
 #[derive(Clone, Debug)]
@@ -22,4 +26,8 @@ pub struct Protocol {
     pub inbox_cap: usize,
     /// `TCP_NODELAY` from the start.
     pub no_delay: bool,
+    /// What each frame must be; none: anything.
+    pub guard: Option<Arc<Guard>>,
+    /// How long one frame may take from its first byte to its last; none: for ever.
+    pub frame_timeout: Option<Duration>,
 }

@@ -186,10 +186,6 @@ impl Inbox {
     pub(super) fn event(&self, kind: Kind, id: u32, a: i32, b: i32) {
         self.record(|content| content.batch.push(kind, id, a, b));
     }
-
-    pub(super) fn fired(&self, timer: u32) {
-        self.event(Kind::Fired, timer, 0, 0);
-    }
 }
 
 /// The operating system's number of an error; tokio's own errors get the nearest one.

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::inbox::Inbox;
 use super::tls::failure::Failure;
 use crate::core::batch::{Codec, Kind};
-use crate::core::framing::FrameTooLarge;
+use crate::core::intake::Refusal;
 
 /// What a read has brought.
 pub enum Received<'a> {
@@ -27,12 +27,15 @@ pub trait Receiver: Clone + Send + Sync + 'static {
     ///
     /// # Errors
     /// The one of `feed`.
-    fn receive<F>(&self, unseen: &AtomicUsize, feed: F) -> Result<(), FrameTooLarge>
+    fn receive<F>(&self, unseen: &AtomicUsize, feed: F) -> Result<(), Refusal>
     where
-        F: FnOnce(&mut dyn FnMut(Received<'_>)) -> Result<(), FrameTooLarge>;
+        F: FnOnce(&mut dyn FnMut(Received<'_>)) -> Result<(), Refusal>;
 
     /// Something else has happened.
     fn event(&self, kind: Kind, a: i32, b: i32);
+
+    /// Nothing more is taken from the peer. Whether the connection closes at once; else whoever hears of it closes it.
+    fn refused(&self, refusal: Refusal) -> bool;
 
     /// TLS failed on the connection. What JavaScript does not see as a connection hears of its close alone.
     fn broken(&self, _failure: &Failure) {}
@@ -55,9 +58,9 @@ pub struct Mailbox {
 }
 
 impl Receiver for Mailbox {
-    fn receive<F>(&self, unseen: &AtomicUsize, feed: F) -> Result<(), FrameTooLarge>
+    fn receive<F>(&self, unseen: &AtomicUsize, feed: F) -> Result<(), Refusal>
     where
-        F: FnOnce(&mut dyn FnMut(Received<'_>)) -> Result<(), FrameTooLarge>,
+        F: FnOnce(&mut dyn FnMut(Received<'_>)) -> Result<(), Refusal>,
     {
         let mut outcome = Ok(());
         self.inbox.record(|content| {
@@ -74,6 +77,11 @@ impl Receiver for Mailbox {
             }
         });
         outcome
+    }
+
+    fn refused(&self, refusal: Refusal) -> bool {
+        self.event(Kind::Refused, refusal as i32, 0);
+        false
     }
 
     fn broken(&self, failure: &Failure) {

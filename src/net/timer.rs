@@ -8,6 +8,7 @@ use tokio::task::AbortHandle;
 
 use super::inbox::Inbox;
 use super::runtime;
+use crate::core::batch::Kind;
 
 /// A running delay; dropping it cancels.
 #[derive(Debug)]
@@ -19,13 +20,25 @@ impl Timer {
     /// # Errors
     /// If the background thread cannot be started.
     pub fn start(id: u32, delay: Duration, inbox: Arc<Inbox>) -> io::Result<Self> {
+        // A timer that is lost would stop a client for ever; fired early it only tries once more.
+        Self::report(Kind::Fired, id, delay, inbox)
+    }
+
+    /// Reports to `inbox` after `delay` that connection `id` may be late.
+    ///
+    /// # Errors
+    /// If the background thread cannot be started.
+    pub fn watch(id: u32, delay: Duration, inbox: Arc<Inbox>) -> io::Result<Self> {
+        Self::report(Kind::Late, id, delay, inbox)
+    }
+
+    fn report(kind: Kind, id: u32, delay: Duration, inbox: Arc<Inbox>) -> io::Result<Self> {
         let alarm = inbox.clone();
         let task = async move {
             tokio::time::sleep(delay).await;
-            inbox.fired(id);
+            inbox.event(kind, id, 0, 0);
         };
-        // A timer that is lost would stop a client for ever; fired early it only tries once more.
-        runtime::spawn(task, move || alarm.fired(id)).map(Self)
+        runtime::spawn(task, move || alarm.event(kind, id, 0, 0)).map(Self)
     }
 }
 

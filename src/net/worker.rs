@@ -13,14 +13,14 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::sync::Notify;
 use tokio::task::unconstrained;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::inbox::{Inbox, errno};
 use super::receiver::{Mailbox, Received, Receiver};
 use super::runtime;
 use super::tls::failure::Failure;
 use crate::core::batch::{Kind, Syscall};
-use crate::core::framing::{FrameTooLarge, Framer};
+use crate::core::intake::{Intake, Refusal};
 use crate::core::limits::COALESCE;
 use crate::core::outbox::{Accepted, Outbox};
 use crate::core::protocol::Protocol;
@@ -261,13 +261,27 @@ impl Shared {
 
 enum ReadError {
     Io(io::Error),
-    TooLarge,
+    Refused(Refusal),
 }
 
-impl From<FrameTooLarge> for ReadError {
-    fn from(_: FrameTooLarge) -> Self {
-        Self::TooLarge
+impl From<Refusal> for ReadError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
     }
+}
+
+/// Reads, unless the time of the frame in the making runs out first.
+async fn within(
+    deadline: Option<Instant>,
+    read: impl Future<Output = io::Result<usize>>,
+) -> Result<usize, ReadError> {
+    let outcome = match deadline {
+        Some(deadline) => timeout_at(deadline, read)
+            .await
+            .map_err(|_| Refusal::TooLate)?,
+        None => read.await,
+    };
+    outcome.map_err(ReadError::Io)
 }
 
 struct Service<T> {
@@ -292,9 +306,12 @@ impl<T: Receiver> Service<T> {
                     outcome = &mut reading, if !read_done => match outcome {
                         Ok(()) => read_done = true,
                         Err(ReadError::Io(error)) => break self.failed(&error, Syscall::Read),
-                        Err(ReadError::TooLarge) => {
-                            self.receiver.event(Kind::TooLarge, 0, 0);
-                            break true;
+                        Err(ReadError::Refused(refusal)) => {
+                            if self.receiver.refused(refusal) {
+                                break true;
+                            }
+                            // What the frames before it were answered with still leaves: JavaScript closes.
+                            read_done = true;
                         }
                     },
                     outcome = &mut writing, if !write_done => match outcome {
@@ -339,20 +356,21 @@ impl<T: Receiver> Service<T> {
         mut reader: Pin<&mut R>,
         protocol: &Protocol,
     ) -> Result<(), ReadError> {
-        let mut framer = Framer::new(&protocol.framing, protocol.max_frame);
+        let mut intake = Intake::new(protocol);
         loop {
             self.receiver.room().await;
             while !self.shared.may_read() {
                 self.shared.read_wake.notified().await;
             }
-            let got = if let Some(buffer) = framer.direct() {
+            let deadline = intake.deadline().map(Instant::from_std);
+            let got = if let Some(buffer) = intake.direct() {
                 // A large frame is read where it is put together.
                 buffer.reserve(COALESCE);
                 let before = buffer.len();
-                let got = reader.read_buf(buffer).await.map_err(ReadError::Io)?;
+                let got = within(deadline, reader.read_buf(buffer)).await?;
                 let chunk = self.tapped_copy(buffer.get(before..).unwrap_or_default());
                 self.received(got, |take| {
-                    let outcome = framer.scan(&mut |frame| take(Received::Frame(frame)));
+                    let outcome = intake.scan(&mut |frame| take(Received::Frame(frame)));
                     if let Some(chunk) = &chunk {
                         take(Received::Chunk(chunk));
                     }
@@ -360,33 +378,42 @@ impl<T: Receiver> Service<T> {
                 })?;
                 got
             } else {
-                poll_fn(|cx| {
+                let mut outcome = Ok(());
+                let read = poll_fn(|cx| {
                     SCRATCH.with_borrow_mut(|scratch| {
                         let mut buffer = ReadBuf::new(scratch);
-                        ready!(reader.as_mut().poll_read(cx, &mut buffer))
-                            .map_err(ReadError::Io)?;
+                        ready!(reader.as_mut().poll_read(cx, &mut buffer))?;
                         let chunk = buffer.filled();
-                        self.received(chunk.len(), |take| {
-                            let outcome = framer.feed(chunk, &mut |frame: Cow<'_, [u8]>| {
+                        outcome = self.received(chunk.len(), |take| {
+                            let outcome = intake.feed(chunk, &mut |frame: Cow<'_, [u8]>| {
                                 take(Received::Frame(frame));
                             });
                             if self.shared.tapped.load(Ordering::Relaxed) {
                                 take(Received::Chunk(chunk));
                             }
                             outcome
-                        })?;
-                        Poll::Ready(Ok::<_, ReadError>(chunk.len()))
+                        });
+                        Poll::Ready(Ok(chunk.len()))
                     })
-                })
-                .await?
+                });
+                let got = within(deadline, read).await?;
+                outcome?;
+                got
             };
             if got == 0 {
                 self.received(0, |take| {
-                    framer.finish(&mut |frame| take(Received::Frame(frame)));
+                    intake.finish(&mut |frame| take(Received::Frame(frame)))?;
                     take(Received::End);
                     Ok(())
                 })?;
                 return Ok(());
+            }
+            intake.settle(std::time::Instant::now);
+            if deadline.is_some_and(|deadline| deadline <= Instant::now())
+                && intake.deadline().map(Instant::from_std) == deadline
+            {
+                // Whoever always has one more byte ready is late all the same.
+                return Err(Refusal::TooLate.into());
             }
         }
     }
@@ -402,8 +429,8 @@ impl<T: Receiver> Service<T> {
     fn received(
         &self,
         got: usize,
-        feed: impl FnOnce(&mut dyn FnMut(Received<'_>)) -> Result<(), FrameTooLarge>,
-    ) -> Result<(), FrameTooLarge> {
+        feed: impl FnOnce(&mut dyn FnMut(Received<'_>)) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
         self.shared
             .bytes_read
             .fetch_add(got as u64, Ordering::Relaxed);

@@ -22,6 +22,7 @@ use super::loop_path::{
 use super::raw::js::Js;
 use super::raw::lifetime::Hook;
 use crate::core::batch::{Batch, Kind};
+use crate::core::intake::Refusal;
 use crate::core::limits::{COALESCE, DIRECT_SEND};
 use crate::core::outbox::{Accepted, Outbox};
 use crate::core::protocol::Protocol;
@@ -295,8 +296,15 @@ impl Hub {
         #[cfg(unix)]
         if let Some(phases) = &*self.phases.borrow() {
             let fd = stream.into_fd()?;
-            let stream = LoopStream::adopt(id, fd, protocol, outbox, phases, self.me.clone())
-                .map_err(|errno| io::Error::from_raw_os_error(-errno))?;
+            let stream = LoopStream::adopt(
+                id,
+                fd,
+                protocol,
+                outbox,
+                phases,
+                (self.me.clone(), self.inbox.clone()),
+            )
+            .map_err(|errno| io::Error::from_raw_os_error(-errno))?;
             return Ok(Path::Loop(Box::new(stream)));
         }
         let stream = Plain::from(stream);
@@ -545,6 +553,7 @@ impl Hub {
         let Some(connection) = connections.get_mut(&id) else {
             return Sent::Gone;
         };
+        let at_least = at_least.saturating_add(connection.protocol.frame_end.len());
         if !connection.has_room(at_least) {
             return Sent::Full;
         }
@@ -793,6 +802,11 @@ impl Hub {
                     let entry = self.timers.borrow_mut().remove(&record.id);
                     entry.map(|entry| self.gone(entry.referenced)).is_some()
                 }
+                Kind::Late => {
+                    record.kind = Kind::Refused;
+                    record.a = Refusal::TooLate as i32;
+                    self.late(record.id)
+                }
                 Kind::AcceptFailed | Kind::Dropped | Kind::ClientInsecure => {
                     self.listeners.borrow().contains_key(&record.id)
                 }
@@ -928,6 +942,16 @@ impl Hub {
         }
     }
 
+    /// Whether a frame of connection `id` has taken too long.
+    fn late(&self, id: u32) -> bool {
+        let late = |connection: &mut Connection| match &mut connection.path {
+            #[cfg(unix)]
+            Path::Loop(stream) => stream.late(),
+            _ => false,
+        };
+        self.with_connection(id, late).unwrap_or(false)
+    }
+
     fn failed(&self, id: u32, last: bool) -> bool {
         if !last {
             return self.connections.borrow().contains_key(&id);
@@ -981,6 +1005,8 @@ impl Hub {
         self.timers.take();
         #[cfg(unix)]
         self.domains.take();
+        // Connections that were not collected any more would keep their tasks, and these the inbox they wait in.
+        self.inbox.take(&mut Content::default());
         self.datagrams.take();
         self.js.close();
         let hook = self.hook.take();

@@ -1,6 +1,7 @@
 //! The description of a dialect, converted once and shared by all its connections.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use napi::bindgen_prelude::{Error, Result, Status, Uint8Array};
 use napi_derive::napi;
@@ -9,6 +10,7 @@ use crate::core::batch::Codec;
 use crate::core::framing::Framing;
 use crate::core::limits::{DEFAULT_MAX_FRAME, INBOX_CAP};
 use crate::core::protocol;
+use crate::core::routing::guard::Guard;
 
 /// What `lib/engine/protocol.js` passes, checked there; sizes in bytes.
 #[napi(object)]
@@ -31,6 +33,35 @@ pub struct ProtocolOptions {
     pub max_inbox_bytes: Option<f64>,
     /// `TCP_NODELAY`.
     pub no_delay: Option<bool>,
+    /// What each frame must be.
+    pub guard: Option<GuardOptions>,
+    /// Milliseconds a frame may take.
+    pub frame_timeout: Option<f64>,
+}
+
+/// What `lib/engine/protocol.js` passes of a guard: which names events may have.
+#[napi(object)]
+pub struct GuardOptions {
+    /// Longest name, in UTF-16 code units.
+    pub longest: f64,
+    /// Names that are properties of every object.
+    pub inherited: Vec<String>,
+    /// Names of what happens at this end.
+    pub reserved: Vec<String>,
+    /// The names there are; none: any.
+    pub allowed: Option<Vec<String>>,
+}
+
+impl From<GuardOptions> for Guard {
+    fn from(options: GuardOptions) -> Self {
+        let names = |list: Vec<String>| list.into_iter().map(String::into_boxed_str).collect();
+        Self {
+            longest: bytes(options.longest),
+            inherited: names(options.inherited),
+            reserved: names(options.reserved),
+            allowed: options.allowed.map(names),
+        }
+    }
 }
 
 /// See the module.
@@ -71,6 +102,10 @@ impl Protocol {
                 .map(bytes),
             inbox_cap: options.max_inbox_bytes.map_or(INBOX_CAP, bytes),
             no_delay: options.no_delay.unwrap_or(false),
+            guard: options.guard.map(|guard| Arc::new(guard.into())),
+            frame_timeout: options
+                .frame_timeout
+                .and_then(|ms| Duration::try_from_secs_f64(ms / 1000.0).ok()),
         })))
     }
 }

@@ -1,11 +1,11 @@
 //! The grammar of JSON, one value at a time, cut anywhere.
 
-use super::super::json::plain_run;
+use super::super::json::string_run;
 use super::nesting::Nesting;
 
 /// How far a [`Scanner`] came in the bytes it was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(in crate::core) enum Step {
     /// The value ends before the byte at this place.
     Complete(usize),
     /// All bytes belong to the value and it goes on.
@@ -20,7 +20,7 @@ pub(super) enum Step {
 /// Counting brackets alone would not do: after one bracket too many everything that follows would
 /// seem to belong to the same value.
 #[derive(Debug, Default)]
-pub(super) struct Scanner {
+pub(in crate::core) struct Scanner {
     state: State,
     nesting: Nesting,
     /// Bytes looked at, for the tests of linear time.
@@ -91,7 +91,7 @@ impl Scanner {
 
     /// Reads on, at most to the end of the value. Before a value begins there must be no white
     /// space.
-    pub(super) fn advance(&mut self, bytes: &[u8]) -> Step {
+    pub(in crate::core) fn advance(&mut self, bytes: &[u8]) -> Step {
         let step = self.follow(bytes);
         #[cfg(test)]
         {
@@ -112,7 +112,7 @@ impl Scanner {
                     self.state = state;
                     at += 1;
                     if let State::String(_) = state {
-                        at += plain_run(bytes.get(at..).unwrap_or_default());
+                        at += string_run(bytes.get(at..).unwrap_or_default());
                     }
                 }
                 Taken::Last | Taken::EndBefore => {
@@ -220,7 +220,7 @@ enum Taken {
 }
 
 /// White space as JSON has it.
-pub(super) fn is_space(byte: u8) -> bool {
+pub(in crate::core) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
@@ -380,7 +380,8 @@ mod tests {
             // White space around a value is none of the scanner's business.
             let text = text.trim();
             prop_assume!(!text.is_empty());
-            let parsed = serde_json::from_str::<serde_json::Value>(text);
+            // Only the grammar: a number too large for Rust is none for JavaScript.
+            let parsed = serde_json::from_str::<serde::de::IgnoredAny>(text);
             prop_assert_eq!(accepts(text.as_bytes()), parsed.is_ok(), "{}", text);
         }
     }

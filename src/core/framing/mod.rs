@@ -13,7 +13,7 @@
 
 mod delimiter;
 mod json_object;
-mod json_scanner;
+pub(in crate::core) mod json_scanner;
 mod line;
 mod nesting;
 mod split;

@@ -1,4 +1,5 @@
-//! The routing of an ipcio domain: who is who, and what each frame means for whom.
+//! The only place that knows what a dialect's frames contain: [`guard`] says whether a frame may be passed on at all; the
+//! rest routes an ipcio domain: who is who, and what each frame means for whom.
 //!
 //! A domain has one shared socket, where clients shake hands and hand in what is meant for other
 //! clients, and one private socket a client, where everything is delivered. This is the one place
@@ -17,6 +18,7 @@ mod clients;
 mod decisions;
 mod deliveries;
 mod envelope;
+pub mod guard;
 mod router;
 #[cfg(test)]
 mod tests;

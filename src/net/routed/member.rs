@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::pressure::{self, Pressure};
 use super::state::Shared;
 use crate::core::batch::Kind;
-use crate::core::framing::FrameTooLarge;
+use crate::core::intake::Refusal;
 use crate::core::routing::Course;
 use crate::net::receiver::{Received, Receiver};
 
@@ -26,9 +26,9 @@ pub(super) struct Member {
 }
 
 impl Receiver for Member {
-    fn receive<F>(&self, unseen: &AtomicUsize, feed: F) -> Result<(), FrameTooLarge>
+    fn receive<F>(&self, unseen: &AtomicUsize, feed: F) -> Result<(), Refusal>
     where
-        F: FnOnce(&mut dyn FnMut(Received<'_>)) -> Result<(), FrameTooLarge>,
+        F: FnOnce(&mut dyn FnMut(Received<'_>)) -> Result<(), Refusal>,
     {
         let (id, inbox) = (self.id, &self.domain.inbox);
         let mut slow = self.slow.lock().unwrap_or_else(PoisonError::into_inner);
@@ -69,12 +69,21 @@ impl Receiver for Member {
         match kind {
             Kind::Close => self.domain.left(self.id),
             Kind::Drain => self.domain.drained(self.id),
-            Kind::TooLarge => self.domain.too_large(self.id),
             _ => {}
         }
         if self.private {
             self.domain.inbox.event(kind, self.id, a, b);
         }
+    }
+
+    fn refused(&self, refusal: Refusal) -> bool {
+        self.domain.too_large(self.id);
+        if self.private {
+            self.domain
+                .inbox
+                .event(Kind::Refused, self.id, refusal as i32, 0);
+        }
+        !self.private
     }
 
     fn room(&self) -> impl Future<Output = ()> + Send {

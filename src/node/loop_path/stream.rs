@@ -1,9 +1,12 @@
 //! One connection on the loop path.
 
+use std::borrow::Cow;
 use std::ffi::c_int;
 use std::io::IoSlice;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::rc::Weak;
+use std::sync::Arc;
+use std::time::Instant;
 
 use rustix::buffer::spare_capacity;
 use rustix::io::Errno;
@@ -13,10 +16,12 @@ use super::handle::{Handle, context};
 use super::phases::Phases;
 use super::uv::{READABLE, Raw, Type, WRITABLE};
 use crate::core::batch::{Batch, Codec, Kind, Syscall};
-use crate::core::framing::Framer;
+use crate::core::intake::Intake;
 use crate::core::limits::{COALESCE, READ_BUDGET};
 use crate::core::outbox::Outbox;
 use crate::core::protocol::Protocol;
+use crate::net::inbox::Inbox;
+use crate::net::timer::Timer;
 use crate::net::worker::Traffic;
 use crate::node::hub::Hub;
 use crate::node::raw::contain;
@@ -50,8 +55,11 @@ pub struct LoopStream {
     poll: Handle,
     fd: OwnedFd,
     interest: c_int,
-    framer: Framer,
+    intake: Intake,
     codec: Codec,
+    /// Reports when a frame may have taken too long; at most one at a time.
+    timer: Option<Timer>,
+    inbox: Arc<Inbox>,
     /// Bytes waiting to leave.
     pub outbox: Outbox,
     /// The turn in which something was last written at once.
@@ -79,7 +87,7 @@ impl LoopStream {
         protocol: &Protocol,
         outbox: Outbox,
         phases: &Phases,
-        hub: Weak<Hub>,
+        (hub, inbox): (Weak<Hub>, Arc<Inbox>),
     ) -> Result<Self, c_int> {
         let uv = phases.uv;
         let poll = Handle::new(uv, Type::Poll, hub, id, &phases.lifetime, |raw| {
@@ -91,8 +99,10 @@ impl LoopStream {
             poll,
             fd,
             interest: 0,
-            framer: Framer::new(&protocol.framing, protocol.max_frame),
+            intake: Intake::new(protocol),
             codec: protocol.codec,
+            timer: None,
+            inbox,
             outbox,
             turn: 0,
             dirty: false,
@@ -189,6 +199,8 @@ impl LoopStream {
             if state != State::Open {
                 return state;
             }
+            self.intake.settle(Instant::now);
+            self.keep_watch();
         }
         if status < 0
             && let Ok(Err(error)) = rustix::net::sockopt::socket_error(&self.fd)
@@ -210,16 +222,15 @@ impl LoopStream {
     fn receive(&mut self, mut budget: usize, batch: &mut Batch, scratch: &mut Vec<u8>) -> State {
         loop {
             let (id, codec, tapped) = (self.id, self.codec, self.tapped);
-            let (got, room, outcome) = if let Some(buffer) = self.framer.direct() {
+            let mut sink = |frame: Cow<'_, [u8]>| batch.push_frame(id, codec, frame);
+            let (got, room, outcome) = if let Some(buffer) = self.intake.direct() {
                 // A large frame is read where it is put together.
                 buffer.reserve(COALESCE);
                 let before = buffer.len();
                 let room = buffer.capacity() - before;
                 let got = rustix::io::read(&self.fd, spare_capacity(buffer));
                 let chunk = tapped.then(|| buffer.get(before..).unwrap_or_default().to_vec());
-                let outcome = self
-                    .framer
-                    .scan(&mut |frame| batch.push_frame(id, codec, frame));
+                let outcome = self.intake.scan(&mut sink);
                 if let Some(chunk) = chunk.filter(|chunk| !chunk.is_empty()) {
                     batch.push_chunk(id, &chunk);
                 }
@@ -231,23 +242,27 @@ impl LoopStream {
                 let outcome = if scratch.is_empty() {
                     Ok(())
                 } else {
-                    self.framer
-                        .feed(scratch, &mut |frame| batch.push_frame(id, codec, frame))
+                    self.intake.feed(scratch, &mut sink)
                 };
                 if tapped && !scratch.is_empty() {
                     batch.push_chunk(id, scratch);
                 }
                 (got, room, outcome)
             };
-            if outcome.is_err() {
-                batch.push(Kind::TooLarge, id, 0, 0);
-                return self.closed(true, batch);
+            if let Err(refusal) = outcome {
+                batch.push(Kind::Refused, id, refusal as i32, 0);
+                return self.refuse(batch);
             }
             match got {
                 Ok(0) => {
                     self.eof = true;
-                    self.framer
-                        .finish(&mut |frame| batch.push_frame(id, codec, frame));
+                    if let Err(refusal) = self
+                        .intake
+                        .finish(&mut |frame| batch.push_frame(id, codec, frame))
+                    {
+                        batch.push(Kind::Refused, id, refusal as i32, 0);
+                        return self.refuse(batch);
+                    }
                     batch.push(Kind::End, id, 0, 0);
                     return if self.shut {
                         self.closed(false, batch)
@@ -270,6 +285,45 @@ impl LoopStream {
                     return self.closed(true, batch);
                 }
             }
+        }
+    }
+
+    /// Takes nothing more from the peer. What the frames before were answered with still leaves: JavaScript closes.
+    fn refuse(&mut self, batch: &mut Batch) -> State {
+        self.eof = true;
+        self.timer = None;
+        self.watch();
+        if self.shut {
+            return self.closed(true, batch);
+        }
+        State::Open
+    }
+
+    /// Sees to it that a frame that takes too long is noticed.
+    fn keep_watch(&mut self) {
+        if self.timer.is_none()
+            && let Some(deadline) = self.intake.deadline()
+        {
+            let delay = deadline.saturating_duration_since(Instant::now());
+            // Without the background thread there would be no connection.
+            self.timer = Timer::watch(self.id, delay, self.inbox.clone()).ok();
+        }
+    }
+
+    /// The time of a frame may be over: whether it is. There may be another frame in the making by now, which has its own.
+    pub fn late(&mut self) -> bool {
+        self.timer = None;
+        match self.intake.deadline() {
+            Some(deadline) if deadline <= Instant::now() && !self.eof => {
+                self.eof = true;
+                self.watch();
+                true
+            }
+            Some(_) if !self.eof => {
+                self.keep_watch();
+                false
+            }
+            _ => false,
         }
     }
 

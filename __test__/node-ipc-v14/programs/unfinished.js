@@ -1,0 +1,11 @@
+'use strict'
+
+// Receives the beginning of a frame on a connection that does not hold the process; ends by itself.
+
+const { options } = require('../../common/report')
+const { default: ipc } = require('../../common/subject').subject('node-ipc/v14')
+
+Object.assign(ipc.config, { silent: true, parser: 'guarded', messageTimeout: 60000, maxRetries: 0 })
+ipc.connectTo('server', options().path)
+const { socket } = ipc.of.server
+socket.on('data', () => socket.unref())

@@ -1,0 +1,4 @@
+import { Parser } from './index.js'
+
+export * from './index.js'
+export default Parser

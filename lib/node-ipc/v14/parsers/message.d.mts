@@ -1,0 +1,4 @@
+import { MessageParser } from './message.js'
+
+export { MessageParser }
+export default MessageParser

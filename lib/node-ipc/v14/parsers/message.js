@@ -1,0 +1,5 @@
+'use strict'
+
+const { MessageParser } = require('../message-parser')
+
+module.exports = { MessageParser, default: MessageParser, __esModule: true }
