@@ -1,0 +1,323 @@
+//! What is opened and closed: connections, listeners, timers, datagram sockets, domains.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+
+use crate::core::outbox::Outbox;
+use crate::core::protocol::Protocol;
+use crate::core::routing::Identity;
+use crate::net::address::Address;
+use crate::net::connect;
+use crate::net::inbox::{Arrival, Joined};
+use crate::net::listener::{Endpoint, Listener};
+#[cfg(unix)]
+use crate::net::routed::{self, Domain};
+use crate::net::stream::{Ends, Plain, Stream};
+use crate::net::timer::Timer;
+use crate::net::tls::config::Config;
+use crate::net::tls::handshake::Client;
+use crate::net::tls::stream::Secured;
+use crate::net::udp::{self, Datagram};
+use crate::net::worker::Worker;
+use crate::node::connection::{Connecting, Connection, Path, outbox};
+#[cfg(unix)]
+use crate::node::domain;
+#[cfg(unix)]
+use crate::node::loop_path::stream::LoopStream;
+
+use super::{Entry, Hub};
+
+impl Hub {
+    /// A connection that is not being established yet.
+    pub fn connection(&self, protocol: Arc<Protocol>) -> u32 {
+        let id = self.new_id();
+        let path = Path::Connecting(Connecting::new(&protocol));
+        let connection = Connection {
+            protocol,
+            path,
+            ends: Ends::default(),
+            referenced: true,
+            session: None,
+            seat: None,
+        };
+        self.connections.borrow_mut().insert(id, connection);
+        self.opened();
+        id
+    }
+
+    /// Starts to establish connection `id`. Nothing happens if it has been destroyed meanwhile.
+    pub fn dial(&self, id: u32, address: Address, secure: Option<Client>) -> io::Result<()> {
+        if let Some(connection) = self.connections.borrow_mut().get_mut(&id)
+            && let Path::Connecting(connecting) = &mut connection.path
+        {
+            let no_delay = connection.protocol.no_delay;
+            connecting.task = Some(connect::start(
+                id,
+                address,
+                no_delay,
+                secure,
+                self.inbox.clone(),
+            )?);
+        }
+        Ok(())
+    }
+
+    /// Takes over an established stream.
+    pub fn adopt(&self, protocol: Arc<Protocol>, stream: Stream) -> io::Result<u32> {
+        let id = self.new_id();
+        self.establish(id, protocol, Arrival::Stream(stream, None))?;
+        self.opened();
+        Ok(id)
+    }
+
+    pub(super) fn establish(
+        &self,
+        id: u32,
+        protocol: Arc<Protocol>,
+        arrival: Arrival,
+    ) -> io::Result<()> {
+        let outbox = outbox(&protocol);
+        let (path, ends, session, seat) = match arrival {
+            Arrival::Stream(stream, seat) => {
+                let ends = stream.ends();
+                let path = self.start(id, &protocol, stream, outbox)?;
+                (path, ends, None, seat)
+            }
+            Arrival::Secured(secured, seat) => {
+                let ends = secured.plain.get().ends();
+                let session = Box::new(secured.session.clone());
+                let path = self.start_secured(id, &protocol, *secured, outbox)?;
+                (path, ends, Some(session), seat)
+            }
+            Arrival::Ends(_) => return Err(io::ErrorKind::InvalidInput.into()),
+        };
+        let connection = Connection {
+            protocol,
+            path,
+            ends,
+            referenced: true,
+            session,
+            seat,
+        };
+        self.connections.borrow_mut().insert(id, connection);
+        Ok(())
+    }
+
+    /// What is encrypted is not the operating system's to read: it runs on the worker path everywhere.
+    pub(super) fn start_secured(
+        &self,
+        id: u32,
+        protocol: &Protocol,
+        secured: Secured,
+        outbox: Outbox,
+    ) -> io::Result<Path> {
+        let Secured { stream, plain, .. } = secured;
+        let halves = tokio::io::split(stream);
+        let worker = Worker::start(id, halves, protocol, outbox, self.inbox.clone())?;
+        Ok(Path::Worker(worker, plain))
+    }
+
+    pub(super) fn start(
+        &self,
+        id: u32,
+        protocol: &Protocol,
+        stream: Stream,
+        outbox: Outbox,
+    ) -> io::Result<Path> {
+        #[cfg(unix)]
+        if let Some(phases) = &*self.phases.borrow() {
+            let fd = stream.into_fd()?;
+            let stream = LoopStream::adopt(
+                id,
+                fd,
+                protocol,
+                outbox,
+                phases,
+                (self.me.clone(), self.inbox.clone()),
+            )
+            .map_err(|errno| io::Error::from_raw_os_error(-errno))?;
+            return Ok(Path::Loop(Box::new(stream)));
+        }
+        let stream = Plain::from(stream);
+        let halves = (stream.clone(), stream.clone());
+        Ok(Path::Worker(
+            Worker::start(id, halves, protocol, outbox, self.inbox.clone())?,
+            stream,
+        ))
+    }
+
+    /// Binds a listener; its connections talk `protocol`.
+    pub fn listen(
+        &self,
+        endpoint: &Endpoint,
+        backlog: i32,
+        protocol: Arc<Protocol>,
+        secure: Option<Config>,
+    ) -> io::Result<u32> {
+        let id = self.new_id();
+        let listener = Listener::bind(id, endpoint, backlog, secure, self.inbox.clone())?;
+        self.listeners.borrow_mut().insert(
+            id,
+            Entry {
+                item: (listener, protocol),
+                referenced: true,
+            },
+        );
+        self.opened();
+        Ok(id)
+    }
+
+    /// Calls `f` with listener `id`, if it is open.
+    pub fn with_listener<R>(&self, id: u32, f: impl FnOnce(&Listener) -> R) -> Option<R> {
+        self.listeners
+            .borrow()
+            .get(&id)
+            .map(|entry| f(&entry.item.0))
+    }
+
+    /// Stops listening and removes the listener's own file.
+    pub fn close_listener(&self, id: u32) {
+        let entry = self.listeners.borrow_mut().remove(&id);
+        if let Some(entry) = entry {
+            self.gone(entry.referenced);
+            self.hold();
+        }
+    }
+
+    /// Starts a delay.
+    pub fn start_timer(&self, delay: Duration) -> io::Result<u32> {
+        let id = self.new_id();
+        let timer = Timer::start(id, delay, self.inbox.clone())?;
+        self.timers.borrow_mut().insert(
+            id,
+            Entry {
+                item: timer,
+                referenced: true,
+            },
+        );
+        self.opened();
+        Ok(id)
+    }
+
+    /// Stops a delay.
+    pub fn stop_timer(&self, id: u32) {
+        let entry = self.timers.borrow_mut().remove(&id);
+        if let Some(entry) = entry {
+            self.gone(entry.referenced);
+            self.hold();
+        }
+    }
+
+    /// Binds a socket for datagrams, whose contents are framed by `protocol`.
+    pub fn bind(&self, endpoint: udp::Endpoint, protocol: Arc<Protocol>) -> io::Result<u32> {
+        let id = self.new_id();
+        let datagram = Datagram::bind(id, endpoint, protocol, self.inbox.clone())?;
+        self.datagrams.borrow_mut().insert(
+            id,
+            Entry {
+                item: datagram,
+                referenced: true,
+            },
+        );
+        self.opened();
+        Ok(id)
+    }
+
+    /// Calls `f` with socket `id`, if it is open.
+    pub fn with_datagram<R>(&self, id: u32, f: impl FnOnce(&Datagram) -> R) -> Option<R> {
+        self.datagrams.borrow().get(&id).map(|entry| f(&entry.item))
+    }
+
+    /// Closes a socket; nothing more comes from it.
+    pub fn unbind(&self, id: u32) {
+        let entry = self.datagrams.borrow_mut().remove(&id);
+        if let Some(entry) = entry {
+            self.gone(entry.referenced);
+            self.hold();
+        }
+    }
+
+    /// Whether connection, listener, timer or socket `id` holds the process alive.
+    pub fn set_referenced(&self, id: u32, on: bool) {
+        let before = if let Some(connection) = self.connections.borrow_mut().get_mut(&id) {
+            std::mem::replace(&mut connection.referenced, on)
+        } else if let Some(entry) = self.listeners.borrow_mut().get_mut(&id) {
+            std::mem::replace(&mut entry.referenced, on)
+        } else if let Some(entry) = self.timers.borrow_mut().get_mut(&id) {
+            std::mem::replace(&mut entry.referenced, on)
+        } else if let Some(entry) = self.datagrams.borrow_mut().get_mut(&id) {
+            std::mem::replace(&mut entry.referenced, on)
+        } else {
+            #[cfg(unix)]
+            if let Some(entry) = self.domains.borrow_mut().get_mut(&id) {
+                std::mem::replace(&mut entry.referenced, on)
+            } else {
+                return;
+            }
+            #[cfg(not(unix))]
+            return;
+        };
+        match (before, on) {
+            (false, true) => self.referenced.set(self.referenced.get() + 1),
+            (true, false) => self.referenced.set(self.referenced.get() - 1),
+            _ => {}
+        }
+        self.hold();
+    }
+
+    /// Opens a routed domain.
+    #[cfg(unix)]
+    pub fn open_domain(
+        &self,
+        options: &routed::Options,
+        protocol: Arc<Protocol>,
+    ) -> io::Result<u32> {
+        let id = self.new_id();
+        let domain = Domain::open(id, options, protocol, self.inbox.clone())?;
+        self.domains.borrow_mut().insert(
+            id,
+            Entry {
+                item: domain,
+                referenced: true,
+            },
+        );
+        self.opened();
+        Ok(id)
+    }
+
+    /// Calls `f` with domain `id`, if it is open.
+    #[cfg(unix)]
+    pub fn with_domain<R>(&self, id: u32, f: impl FnOnce(&Domain) -> R) -> Option<R> {
+        self.domains.borrow().get(&id).map(|entry| f(&entry.item))
+    }
+
+    /// Closes domain `id`, all but the connections JavaScript knows of.
+    #[cfg(unix)]
+    pub fn close_domain(&self, id: u32) {
+        let entry = self.domains.borrow_mut().remove(&id);
+        if let Some(entry) = entry {
+            self.gone(entry.referenced);
+            self.hold();
+        }
+    }
+
+    /// Who the new connection `id` of a domain belongs to; once.
+    pub fn take_identity(&self, id: u32) -> Option<Identity> {
+        self.identities.borrow_mut().remove(&id)
+    }
+
+    #[cfg(unix)]
+    pub(super) fn joined(&self, domain: u32, id: u32, joined: Joined) -> bool {
+        if !self.domains.borrow().contains_key(&domain) {
+            // Dropping it closes it.
+            return false;
+        }
+        let (connection, identity) = domain::connection(joined);
+        self.connections.borrow_mut().insert(id, connection);
+        self.identities.borrow_mut().insert(id, identity);
+        self.opened();
+        true
+    }
+}

@@ -1,0 +1,159 @@
+//! What JavaScript does with the connections there are.
+
+
+
+use crate::core::batch::{Batch, Kind};
+use crate::core::limits::{COALESCE, DIRECT_SEND};
+use crate::core::outbox::{Accepted, Outbox};
+use crate::core::protocol::Protocol;
+use crate::net::worker::Traffic;
+use crate::node::connection::{Connection, Path};
+#[cfg(unix)]
+use crate::node::loop_path::stream::{LoopStream, State};
+
+use super::{Hub, Sent};
+
+impl Hub {
+    /// Calls `f` with connection `id`, if there is one.
+    pub fn with_connection<R>(&self, id: u32, f: impl FnOnce(&mut Connection) -> R) -> Option<R> {
+        self.connections.borrow_mut().get_mut(&id).map(f)
+    }
+
+    /// Counters of a connection, also right after its end.
+    pub fn traffic(&self, id: u32) -> Traffic {
+        let live = self.connections.borrow().get(&id).map(Connection::traffic);
+        live.or_else(|| self.retired.borrow().get(&id).copied())
+            .unwrap_or_default()
+    }
+
+    /// Runs one step of a loop-path stream and takes away one that has closed by it.
+    #[cfg(unix)]
+    pub fn step(
+        &self,
+        id: u32,
+        f: impl FnOnce(&mut LoopStream, &mut Batch, &mut Vec<u8>) -> State,
+    ) {
+        let mut connections = self.connections.borrow_mut();
+        let Some(Connection {
+            path: Path::Loop(stream),
+            ..
+        }) = connections.get_mut(&id)
+        else {
+            return;
+        };
+        let mut batch = self.batch.borrow_mut();
+        let state = f(stream, &mut batch, &mut self.scratch.borrow_mut());
+        let happened = !batch.is_empty();
+        drop(batch);
+        if matches!(state, State::Closed(_)) {
+            let closed = connections.remove(&id);
+            drop(connections);
+            self.retire(id, closed);
+        }
+        if happened {
+            self.hurry();
+        }
+    }
+
+    pub(super) fn retire(&self, id: u32, connection: Option<Connection>) {
+        if let Some(connection) = connection {
+            self.retired.borrow_mut().insert(id, connection.traffic());
+            self.gone(connection.referenced);
+        }
+    }
+
+    /// Lets `put` append to the outbox of connection `id` and sees to it that the bytes leave: at once if nothing else
+    /// went out on it in this turn, else with the others at the end of the turn.
+    pub fn send(
+        &self,
+        id: u32,
+        at_least: usize,
+        complete: bool,
+        put: impl FnOnce(&mut Outbox, &Protocol) -> (usize, Accepted),
+    ) -> Sent {
+        let mut connections = self.connections.borrow_mut();
+        let Some(connection) = connections.get_mut(&id) else {
+            return Sent::Gone;
+        };
+        let at_least = at_least.saturating_add(connection.protocol.frame_end.len());
+        if !connection.has_room(at_least) {
+            return Sent::Full;
+        }
+        let (n, accepted) = connection.append(complete, put);
+        #[cfg(unix)]
+        if let Path::Loop(stream) = &mut connection.path {
+            let turn = self.turn.get();
+            if stream.turn != turn || n >= DIRECT_SEND || stream.outbox.len() >= COALESCE {
+                stream.turn = turn;
+                drop(connections);
+                self.step(id, LoopStream::flush);
+            } else if !stream.dirty {
+                stream.dirty = true;
+                self.dirty.borrow_mut().push(id);
+            }
+        }
+        match accepted {
+            Accepted::Below => Sent::Below,
+            Accepted::AtMark => Sent::AtMark,
+        }
+    }
+
+    /// Ends this side of a connection when everything has left.
+    pub fn end(&self, id: u32) {
+        let mut connections = self.connections.borrow_mut();
+        let Some(connection) = connections.get_mut(&id) else {
+            return;
+        };
+        match &mut connection.path {
+            Path::Connecting(connecting) => connecting.ending = true,
+            Path::Worker(worker, _) => worker.end(),
+            #[cfg(unix)]
+            Path::Loop(_) => {
+                drop(connections);
+                self.step(id, LoopStream::end);
+            }
+        }
+    }
+
+    /// Closes a connection in whatever state it is; its `Close` follows.
+    pub fn destroy(&self, id: u32) {
+        let mut connections = self.connections.borrow_mut();
+        let Some(connection) = connections.get_mut(&id) else {
+            return;
+        };
+        match &mut connection.path {
+            Path::Worker(worker, _) => worker.destroy(),
+            Path::Connecting(_) => {
+                let closed = connections.remove(&id);
+                drop(connections);
+                self.retire(id, closed);
+                self.report(Kind::Close, id, 0, 0);
+            }
+            #[cfg(unix)]
+            Path::Loop(_) => {
+                drop(connections);
+                self.step(id, |stream, batch, _| stream.destroy(batch));
+            }
+        }
+    }
+
+    /// Stops or resumes reading.
+    pub fn set_paused(&self, id: u32, on: bool) {
+        self.with_connection(id, |connection| match &mut connection.path {
+            Path::Connecting(connecting) => connecting.paused = on,
+            Path::Worker(worker, _) => worker.set_paused(on),
+            #[cfg(unix)]
+            Path::Loop(stream) => stream.set_paused(on),
+        });
+    }
+
+    /// Whether received chunks cross besides their frames.
+    pub fn set_tapped(&self, id: u32, on: bool) {
+        self.with_connection(id, |connection| match &mut connection.path {
+            Path::Connecting(connecting) => connecting.tapped = on,
+            Path::Worker(worker, _) => worker.set_tapped(on),
+            #[cfg(unix)]
+            Path::Loop(stream) => stream.set_tapped(on),
+        });
+    }
+}
