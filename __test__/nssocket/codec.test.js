@@ -42,12 +42,12 @@ eachEnd(test, eachTransport, 'NS-18: encode and decode are used for every messag
 eachEnd(test, eachTransport, 'NS-18: decode gets strings, cut anywhere', async (t, end) => {
   const { socket, peer } = await end({ decode: (text) => [typeof text, text] })
   const log = messages(socket)
-  const pieces = Array.from(Buffer.from('é€😀\nplain\n\n'), (byte) => Buffer.of(byte))
+  const pieces = Array.from(Buffer.from('é€😀\nplain\nlast\n'), (byte) => Buffer.of(byte))
   await inPieces({ peer, socket: socket.socket }, pieces)
   await log.seen('string', 3)
   t.deepEqual(
     log.all('string').map(([text]) => text),
-    ['é€😀', 'plain', '']
+    ['é€😀', 'plain', 'last']
   )
 })
 

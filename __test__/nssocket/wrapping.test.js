@@ -122,6 +122,23 @@ test('NS-33: connect after its close makes a connection of our own (unlike the o
   await log.seen('hello')
 })
 
+test('NS-33: a stream that is to be reconnected, though nobody knows where to', async (t) => {
+  const { stream, peer } = await plain(t, await local(t))
+  const wrapped = socket(t, stream, { reconnect: true, retryInterval: 2, maxRetries: 2 })
+  const log = new Recorder(wrapped, ['error', 'close'])
+  peer.socket.destroy()
+  await log.seen('error', 2)
+  t.deepEqual(log.types, ['close', 'error', 'close', 'error'])
+  t.is(log.all('error')[0][0].code, 'ENOENT')
+})
+
+test('NS-33: an error of the stream after destroy is nobody’s (unlike the original)', async (t) => {
+  const { stream } = await plain(t, await local(t))
+  const wrapped = socket(t, stream, {})
+  wrapped.destroy()
+  t.notThrows(() => stream.emit('error', new Error('late')))
+})
+
 test('NS-33: an error of the stream', async (t) => {
   const { stream } = await plain(t, await local(t))
   const wrapped = socket(t, stream, {})
@@ -150,7 +167,7 @@ test('NS-33: any Duplex', async (t) => {
   t.deepEqual(log.types, ['ping one', 'ping two'])
 })
 
-test('NS-33: an error of a Duplex is an error of the close, too', async (t) => {
+test('NS-33: an error of a Duplex is an error of the close, too (unlike the original)', async (t) => {
   const one = new Duplex({ read() {}, write: (chunk, encoding, callback) => callback() })
   const log = new Recorder(socket(t, one, {}), ['error', 'close'])
   one.destroy(new Error('mine'))
@@ -175,7 +192,7 @@ test('NS-33: idle of a net.Socket', async (t) => {
   t.is(wrapped.setKeepAlive(true, 1000), undefined)
 })
 
-test('NS-33: a connection of a plain net server, and the raw connection of our own', async (t) => {
+test('NS-33: a connection of a plain net server', async (t) => {
   const address = await local(t)
   const server = net.createServer((stream) => socket(t, stream, {}).send('from', 'net'))
   t.teardown(() => server.close())
@@ -185,7 +202,9 @@ test('NS-33: a connection of a plain net server, and the raw connection of our o
   outbound.connect(address.path)
   await log.seen('from')
   t.deepEqual(log.events, [['from', 'net']])
+})
 
+test('NS-33: the raw connection of our own server, once more (unlike the original)', async (t) => {
   const elsewhere = await local(t)
   const second = await serve(t, elsewhere)
   second.server.on('connection', (raw) => {

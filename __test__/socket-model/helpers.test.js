@@ -154,6 +154,7 @@ test('SM-23: nothing is sent if wrapMessage has nothing to send (addition)', asy
   t.is(client.send('secret'), undefined)
   t.is(server.getWriter().send('secret', socket), undefined)
   t.is(server.broadcast('secret'), undefined)
+  t.is(server.getWriter().getMessageCount() + client.getWriter().getMessageCount(), 0)
   client.send('m')
   server.broadcast('b')
   await there.seen('message')

@@ -1,9 +1,11 @@
 'use strict'
 
 const fs = require('node:fs')
+const path = require('node:path')
 const test = require('ava')
 const {
   RECEIVERS,
+  atOnce,
   connected,
   line,
   pair,
@@ -18,6 +20,7 @@ const {
 const { next, Recorder } = require('../common/events')
 const { local } = require('../common/places')
 const { dial, inPieces, settle } = require('../common/raw')
+const { run } = require('../common/processes')
 
 const ODD = ['é€😀', '\u2028\u2029', '\ufeffmark', 'a\nb\r\nc', '\0\f', '"\\"', '{"a":1}', '|']
 
@@ -265,13 +268,51 @@ test('SM-9: the handler of who waits for the client with a promise misses nothin
   const address = await local(t)
   const server = start(t, address)
   const accepted = next(server, 'client')
-  const peer = dial(t, address)
-  // Written and ended before the server knows of it: all of it may be told at once.
-  ;(await peer).socket.end(wrapped('early') + wrapped('rest').trimEnd())
+  atOnce(address, wrapped('early') + wrapped('rest').trimEnd())
   await accepted
   const heard = receive(server)
   await heard.seen('message', 2)
   t.deepEqual(payloads(heard), ['early', 'rest'])
+})
+
+test('SM-9: what a client sent is handled before its end, however fast that came', async (t) => {
+  const address = await local(t)
+  const server = start(t, address)
+  const log = new Recorder()
+  server.on('client', (socket) => {
+    for (const event of ['end', 'close']) socket.on(event, () => log.add(event, server.getClients().length))
+  })
+  server.onMessage(({ message }) => {
+    const [socket] = server.getClients()
+    log.add(message, server.getClients().length, socket?.writable)
+  })
+  atOnce(address, wrapped('one') + wrapped('two'))
+  await log.seen('close')
+  t.deepEqual(log.events, [
+    ['one', 1, true],
+    ['two', 1, true],
+    ['end', 0],
+    ['close', 0]
+  ])
+})
+
+test('SM-9: what a server sent is handled before its end, however fast that came', async (t) => {
+  const address = await local(t)
+  const server = run(t, path.join(__dirname, 'programs', 'server.js'), { address })
+  await server.report('ready')
+  const { client, log } = await connected(t, address, { reconnect: false })
+  await server.report('client')
+  client.onMessage(({ message }) => {
+    log.add('message', message)
+    client.send(`answer to ${message}`)
+  })
+  server.child.stdin.write(JSON.stringify(['leave', 'one', 'two']) + '\n')
+  const end = Date.now() + 1000
+  while (Date.now() < end); // What the server does meanwhile is learnt of at once.
+  await log.seen('end')
+  await server.seen('message', 2)
+  t.deepEqual(log.types, ['connect', 'message', 'message', 'end'])
+  t.deepEqual(server.all('message'), [['answer to one'], ['answer to two']])
 })
 
 test('SM-9: nor does a handler that is added for the client event', async (t) => {

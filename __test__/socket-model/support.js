@@ -1,5 +1,6 @@
 'use strict'
 
+const { spawnSync } = require('node:child_process')
 const { subject, specifier } = require('../common/subject')
 const { next, Recorder } = require('../common/events')
 const { state } = require('../common/deadline')
@@ -128,6 +129,18 @@ async function reset(client, peer) {
   peer.socket.destroy()
 }
 
+/**
+ * A client in a process of its own connects, writes `text` and ends, all while this process is blocked: the server learns of
+ * everything at once.
+ */
+function atOnce({ path }, text) {
+  const program = `
+    const [path, text] = process.argv.slice(1)
+    require('node:net').connect(path).end(text, () => process.exit())`
+  const { status } = spawnSync(process.execPath, ['-e', program, path, text])
+  if (status !== 0) throw new Error(`the client ended with ${status}`)
+}
+
 // Both ways to receive: what the raw `peer` writes comes out of `target`; `socket` is its end of the connection.
 const RECEIVERS = {
   server: async (t, address, options) => {
@@ -152,6 +165,7 @@ const wrapped = (message, ts = 1) => line({ mid: '7da10f96-18f7-4f4f-a9ad-d64146
 
 module.exports = {
   RECEIVERS,
+  atOnce,
   connected,
   line,
   makeClient,

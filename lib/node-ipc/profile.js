@@ -63,6 +63,9 @@ const P9 = {
  */
 const P14 = {
   name: 'P14',
+  connectsBeforeHandshake: false,
+  startsBeforeBound: false,
+  announcesUdpClose: false,
   // Not a constant: v14/config.js finds the directory of the user.
   socketRoot: '',
   of: () => Object.create(null),

@@ -18,11 +18,12 @@ const segments = ({ delimiter }, type) => (typeof type === 'string' ? type.split
 class NameEmitter extends EventEmitter2 {
   emit(type, ...args) {
     if (type === 'newListener') return false
-    const literal = type === peer.name
-    if (this._all) dispatch(this, this._all.slice(), type, args)
-    const listeners = literal ? find(this.listenerTree, type, 0, []) : this.listeners(type)
-    dispatch(this, listeners, type, args)
-    if (listeners.length > 0 || this._all) return true
+    const found = type === peer.name ? find(this.listenerTree, type, 0, []) : this.listeners(type)
+    for (const listener of this._all ? this._all.concat(found) : found) {
+      this.event = type
+      listener.apply(this, args)
+    }
+    if (found.length > 0 || this._all) return true
     // Where there was a listener once, `error` is no exception any more; so it is in 0.4.
     if (type !== 'error' || this._events.error) return false
     throw args[0] instanceof Error ? args[0] : new Error("Uncaught, unspecified 'error' event.")
@@ -35,7 +36,6 @@ class NameEmitter extends EventEmitter2 {
 
   /** Whatever adds a listener ends here. Further options of 6.x do not exist in 0.4. */
   _on(type, listener, prepend) {
-    if (typeof type === 'function') return this.onAny(type)
     if (typeof listener === 'function') {
       const name = segments(this, type)
       if (name.includes(LISTENERS)) return this
@@ -56,13 +56,6 @@ class NameEmitter extends EventEmitter2 {
 }
 
 NameEmitter.prototype.removeListener = NameEmitter.prototype.off
-
-function dispatch(emitter, listeners, type, args) {
-  for (const listener of listeners) {
-    emitter.event = type
-    listener.apply(emitter, args)
-  }
-}
 
 /** Collects the listeners for `name` from segment `at` on, as they are now: exact ones before `*` before `**`. */
 function find(node, name, at, found) {

@@ -1,13 +1,13 @@
 'use strict'
 
+const tls = require('node:tls')
 const { inherits } = require('node:util')
 const { EventEmitter2 } = require('eventemitter2')
 const { Retry } = require('../engine')
 const { NameEmitter } = require('./emitter')
 const { Link } = require('./link')
-const { serve } = require('./transport')
+const { Server, encode } = require('./transport')
 
-const NEWLINE = Buffer.from('\n')
 const LONGEST = 2 ** 31 - 1 // ms; a timer of more would run out at once
 const link = Symbol('link') // where an NsSocket keeps what is under it
 
@@ -38,19 +38,15 @@ inherits(NsSocket, NameEmitter)
 
 Object.assign(NsSocket.prototype, {
   send(event, data, callback) {
-    const { _delimiter: delimiter } = this
-    if (typeof event === 'string') event = event.includes(delimiter) ? event.split(delimiter) : [event]
     if (typeof data === 'function') callback = data
     if (typeof data === 'function' || data === undefined) data = null
     const { carrier } = this[link]
     if (!this.socket || !this.connected || !carrier) {
       return this.emit('error', new Error('NsSocket: sending on a bad socket'))
     }
-    // An array is taken apart: so it goes over the wire, and peers rely on it.
-    const flat = Array.isArray(data) && !this._options.nestArrays
-    const message = this._encode(flat ? [...event, ...data] : [...event, data])
+    const message = encode(this, event, data)
     const done = typeof callback === 'function' ? callback : undefined
-    if (message instanceof Uint8Array) this.socket.write(Buffer.concat([message, NEWLINE]), done)
+    if (message instanceof Uint8Array) this.socket.write(Buffer.concat([message, Buffer.of(10)]), done)
     else carrier.send(String(message), done)
   },
 
@@ -127,11 +123,12 @@ function createServer(options, listener) {
   options = options || {}
   options.type = options.type || 'tcp4'
   options.delimiter = options.delimiter || '::'
-  return serve(options, (socket) => {
+  const accept = (socket) => {
     // Options of its own: nothing that is done to them reaches the others. Who accepts cannot connect again.
     const accepted = new NsSocket(socket, { ...options, reconnect: false })
     if (listener) listener(accepted)
-  })
+  }
+  return options.type === 'tls' ? tls.createServer(options, accept) : new Server(options, accept)
 }
 
 module.exports = { NsSocket, createServer }

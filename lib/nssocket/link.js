@@ -21,14 +21,17 @@ class Link {
     // What our own server has just accepted is framed already. Anything else is a stream like others.
     this.borrowed = !socket.receiver?.accepting
     this.use(this.borrowed ? frame(socket, this) : socket)
-    if (!this.borrowed) socket.receiver = this
+    if (this.borrowed) return
+    socket.receiver = this
+    if (this.ns._options.pauseOnConnect) socket.pause()
   }
 
   use(carrier) {
     const { ns } = this
     const socket = carrier.stream ?? carrier
-    Object.assign(this, { carrier, failure: false, callback: null })
+    Object.assign(this, { carrier, callback: null })
     ns.socket = socket
+    if (ns._options.keepAlive) socket.setKeepAlive(true, ns._options.keepAliveInitialDelay)
     socket.on('timeout', () => {
       if (carrier === this.carrier) ns.emit('idle')
       // The timer of a net.Socket runs once only.
@@ -49,7 +52,7 @@ class Link {
 
   dial() {
     const { ns } = this
-    const { port, host, socket } = ns
+    const { port, host = '127.0.0.1', socket } = ns
     this.use(dial(ns._options, port ? { port, host } : { path: host }, this))
     this.borrowed = false
     socket?.become?.(ns.socket)
@@ -62,19 +65,20 @@ class Link {
   }
 
   again() {
-    const { ns, carrier } = this
+    const { ns } = this
     if (++ns.retry.retries >= ns.retry.max) {
       return this.complain(new Error(`Did not reconnect after maximum retries: ${ns.retry.max}`))
     }
     ns.retry.waiting = ns.connected = true
-    if (carrier) (carrier.stream ?? carrier).destroy()
+    ns.socket?.destroy?.()
     this.dial()
   }
 
-  /** Who retries without listening for errors does not want to fall over them. */
+  /** Who retries, or has given it up, without listening for errors does not want to fall over them. */
   complain(error) {
     const { ns } = this
-    if (!ns._reconnect || ns._all?.length || ns.listeners('error').length) ns.emit('error', error)
+    const heard = ns._all?.length > 0 || ns.listeners('error').length > 0
+    if (heard || !(ns._reconnect || this.stopped)) ns.emit('error', error)
   }
 
   opened(carrier) {
@@ -109,7 +113,6 @@ class Link {
 
   failed(error, carrier) {
     if (carrier !== this.carrier) return
-    this.failure = true
     this.ns.connected = false
     this.complain(error)
   }
@@ -120,7 +123,7 @@ class Link {
     this.carrier = null
     ns.connected = false
     try {
-      ns.emit('close', ...(hadError || this.failure ? [true, undefined] : []))
+      ns.emit('close', ...(hadError || carrier.stream?.errored ? [true, undefined] : []))
     } finally {
       // A handler may have connected, ended or destroyed it.
       if (ns._reconnect && !this.stopped && this.carrier === null) ns.reconnect()

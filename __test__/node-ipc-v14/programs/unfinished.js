@@ -7,5 +7,5 @@ const { default: ipc } = require('../../common/subject').subject('node-ipc/v14')
 
 Object.assign(ipc.config, { silent: true, parser: 'guarded', messageTimeout: 60000, maxRetries: 0 })
 ipc.connectTo('server', options().path)
-const { socket } = ipc.of.server
-socket.on('data', () => socket.unref())
+const client = ipc.of.server
+client.on('go', () => client.socket.unref())

@@ -26,6 +26,10 @@ process.on('beforeExit', () => report('beforeExit'))
 
 obey({
   broadcast: (...messages) => messages.forEach((message) => server.broadcast(message)),
+  leave: (...messages) => {
+    messages.forEach((message) => server.broadcast(message))
+    server.getClients().forEach((socket) => socket.end())
+  },
   end: () => server.getClients().forEach((socket) => socket.end()),
   stop: () => server.stop(),
   restart: (pause) => {

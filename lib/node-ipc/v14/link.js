@@ -6,7 +6,7 @@ const { assureClient } = require('./assurance')
 const { IPCProtocolError, protocolError } = require('./errors')
 const { flaw } = require('./send')
 const { Reader } = require('./reader')
-const { refusal } = require('./refusal')
+const { secured } = require('./secure')
 
 /** What keeps a client connected. A peer that breaks the protocol is left for good. */
 class Link extends BaseLink {
@@ -30,13 +30,14 @@ class Link extends BaseLink {
     this.calm()
     if (client.socket && !client.socket.destroyed) return client.socket
     assureClient(client)
-    const error = refusal(client)
-    if (error !== undefined) {
-      process.nextTick(() => this.refuseToOpen(error))
-      return client.socket
-    }
     client.log('connecting client', client.id, 'to', client.path, client.port ?? '')
-    const socket = connect(client, this.plan.protocol, this)
+    const { path, port, config } = client
+    const local = port === undefined
+    const socket = connect(
+      { path, port, config: local ? config : secured(config, false) },
+      this.plan.protocol,
+      this
+    )
     client.socket = socket
     const { raw, encoding } = this.plan.parser
     if (!raw) socket.setEncoding(encoding || 'utf8')
@@ -48,12 +49,6 @@ class Link extends BaseLink {
       )
     }
     return socket
-  }
-
-  /** @param {Error} error */
-  refuseToOpen(error) {
-    this.client.publish('error', error)
-    this.bury()
   }
 
   /** No retry is on the clock any more. */

@@ -4,11 +4,12 @@ const engine = require('../../engine')
 const { localPath } = require('../paths')
 const { listen, listenAddress } = require('../transport')
 const { assureServer } = require('./assurance')
+const { Datagrams } = require('./datagrams')
 const { Peers } = require('./peers')
 const { checkPlace, prepareRoot } = require('./places')
 const { planOf } = require('./plan')
 const { PubSub } = require('./pubsub')
-const { refusal } = require('./refusal')
+const { secured } = require('./secure')
 const { make, send } = require('./send')
 
 /** `ipc.server`: listens, and publishes what its clients send. */
@@ -19,6 +20,7 @@ class Server extends PubSub {
   #profile
   #plan
   #peers
+  #datagrams
   #logs
 
   /**
@@ -47,6 +49,7 @@ class Server extends PubSub {
     this.#profile = profile
     this.#plan = plan
     this.#peers = new Peers(this, profile, plan)
+    this.#datagrams = new Datagrams(this, profile, plan)
     this.#logs = Boolean(config.logPayloads)
   }
 
@@ -60,15 +63,18 @@ class Server extends PubSub {
       return
     }
     assureServer(this)
-    const error = refusal(this)
-    if (error !== undefined) {
-      process.nextTick(() => this.publish('error', error))
+    if (this.port === undefined) this.#occupy()
+    const { path, port, config } = this
+    const address = this.#isUdp
+      ? null
+      : listenAddress({ path, port, config: port === undefined ? config : secured(config, true) })
+    // A listener that was forgotten would hold its address, and the process.
+    if (this.server && !this.server.closed) this.server.close()
+    this.log('starting server on', this.path, this.port ?? '')
+    if (address === null) {
+      this.#datagrams.open(this.#datagrams.protocol())
       return
     }
-    if (this.port === undefined) this.#occupy()
-    // A listener that was forgotten would hold its address, and the process.
-    if (this.server) this.server.close()
-    this.log('starting server on', this.path, this.port ?? '')
     const listener = listen(
       this,
       this.#plan.protocol,
@@ -77,7 +83,7 @@ class Server extends PubSub {
       (failure) => this.#failed(failure)
     )
     this.server = listener
-    listener.listen(listenAddress(this))
+    listener.listen(address)
   }
 
   #occupy() {
@@ -92,7 +98,8 @@ class Server extends PubSub {
   /** Stops to listen, and closes the connections there are. */
   stop() {
     // No longer in `sockets`, so that nobody is said to have disconnected.
-    for (const socket of this.sockets.splice(0)) socket.destroy()
+    const sockets = this.sockets.splice(0)
+    if (!this.#isUdp) for (const socket of sockets) socket.destroy()
     if (this.server) this.server.close()
   }
 
@@ -105,7 +112,12 @@ class Server extends PubSub {
    */
   emit(socket, type, data) {
     if (this.#logs) this.log('sending event to', socket.id ?? 'a client', ':', type, data)
-    return this.#send(socket, make(this.#plan, type, data))
+    const made = make(this.#plan, type, data)
+    if (!this.#isUdp) return this.#send(socket, made)
+    // Whoever has no address cannot be meant alone.
+    if (socket.address && socket.port) this.#datagrams.send(this.#datagram(made), socket)
+    else this.#datagrams.broadcast(this.#datagram(made))
+    return true
   }
 
   /**
@@ -117,6 +129,10 @@ class Server extends PubSub {
   broadcast(type, data) {
     if (this.#logs) this.log('sending event to all clients:', type, data)
     const made = make(this.#plan, type, data)
+    if (this.#isUdp) {
+      this.#datagrams.broadcast(this.#datagram(made))
+      return true
+    }
     if (this.#plan.frame !== null && !this.#plan.guarded) return engine.broadcast(this.sockets, made)
     let flowing = true
     // A copy: whoever has too much waiting is taken away.
@@ -127,6 +143,15 @@ class Server extends PubSub {
   /** Publishes `start`. @param {any} socket */
   onStart(socket) {
     this.publish('start', socket)
+  }
+
+  get #isUdp() {
+    return this.udp4 || this.udp6
+  }
+
+  /** @param {any} made @returns {Buffer} */
+  #datagram(made) {
+    return Buffer.from(this.#plan.frame === null ? made : made + this.parser.delimiter)
   }
 
   /** @param {any} socket @param {any} made */

@@ -27,9 +27,8 @@ function MessageReader(options) {
     if (message && waiting.push(message, connection) === 2) later()
   }
 
-  // The original emits each message two ticks after its chunk: whoever has just been told of a connection, also by a
-  // promise, has time to add a handler. What crosses together waits together here, for the tick after those promises.
-  const later = () => queueMicrotask(() => process.nextTick(emit))
+  // Never at once, as in the original; but what comes together waits for one tick together, not each for its own.
+  const later = () => process.nextTick(emit)
 
   const emit = () => {
     const batch = waiting
@@ -54,8 +53,7 @@ function MessageReader(options) {
   this.__protected = () => ({ separator })
 
   if (!log) throw new Error('socket server must be constructed with a log')
-  // If nobody listens yet, somebody still may.
-  settlers.set(this, () => this.listenerCount('message') > 0 && emit())
+  settlers.set(this, emit)
 }
 
 inherits(MessageReader, EventEmitter)
