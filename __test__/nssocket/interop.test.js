@@ -122,12 +122,16 @@ async function again(t, library, address) {
   t.deepEqual(calling.all('wrong'), [])
 }
 
-test.serial('CM-2: a path of 140 bytes, drop-in and original in both directions', async (t) => {
-  for (const pair of PAIRS.slice(0, 2)) {
+// From Node 24 on the original, which leaves it to Node, refuses such a path.
+const NODE_CUTS = Number(process.versions.node.split('.')[0]) < 24
+
+for (const pair of NODE_CUTS ? PAIRS : PAIRS.slice(2)) {
+  const who = `client ${NAMES[pair[0]]}, server ${NAMES[pair[1]]}`
+  test.serial(`CM-2: a path of 140 bytes, ${who}`, async (t) => {
     const folder = directory(t)
     await converse(t, pair, { path: path.join(folder, 'x'.repeat(139 - folder.length)) }, { set: 'small' })
-  }
-})
+  })
+}
 
 test.serial('NS-36: the original resets the connection, or is killed', async (t) => {
   for (const ending of ['reset', 'kill']) {

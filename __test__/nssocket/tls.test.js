@@ -177,7 +177,7 @@ test('NS-35: setKeepAlive, idle and setNoDelay (unlike the original: rulings 16,
   await idle.seen('idle', 2)
 })
 
-test('NS-35: a wrapped TLSSocket', async (t) => {
+test('NS-35: a wrapped TLSSocket (unlike the original: ruling 16)', async (t) => {
   const address = await tcp()
   const { accepted } = await serve(t, address, { ...SERVER })
   const stream = tls.connect({ ...address, ca })

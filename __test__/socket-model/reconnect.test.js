@@ -4,13 +4,14 @@ const fs = require('node:fs')
 const test = require('ava')
 const {
   connected,
+  leaveUnread,
   makeClient,
   makeServer,
   pair,
   payloads,
   receive,
   recorded,
-  reset,
+  socketOf,
   start,
   text,
   watch,
@@ -101,7 +102,8 @@ for (const lived of [0, SETTLED]) {
     )
     const peer = await server.accepted()
     await interval(lived)
-    await reset(client, peer)
+    await leaveUnread(socketOf(client), peer)
+    peer.socket.destroy()
     await log.seen('connect', 2)
     t.deepEqual(log.types, ['connect', 'error', 'connect'])
     t.is(log.all('error')[0][0].code, 'ECONNRESET')
@@ -233,7 +235,8 @@ test('SM-18: nor after a reset', async (t) => {
   const server = await listen(t, await local(t))
   const { client, log } = await connected(t, { path: server.server.address() }, { reconnect: false })
   const peer = await server.accepted()
-  await reset(client, peer)
+  await leaveUnread(socketOf(client), peer)
+  peer.socket.destroy()
   await log.seen('error')
   await interval(300)
   t.is(server.peers.length, 1)

@@ -120,13 +120,11 @@ function socketOf(client) {
   return socket
 }
 
-/** Resets the connection of `client`: `peer` closes its end with unread bytes, which a local socket answers so. */
-async function reset(client, peer) {
-  peer.socket.pause()
-  client.send('x'.repeat(1000))
-  const socket = socketOf(client)
+/** Sends something on `socket` that `peer` never reads: if it closes its end now, the operating system resets the connection. */
+async function leaveUnread(socket, peer) {
+  peer.socket._handle.readStop() // pause() lets the stream read ahead.
+  socket.write('x'.repeat(1000))
   await state(() => socket.writableLength === 0, 'the bytes to leave')
-  peer.socket.destroy()
 }
 
 /**
@@ -167,6 +165,7 @@ module.exports = {
   RECEIVERS,
   atOnce,
   connected,
+  leaveUnread,
   line,
   makeClient,
   makeServer,
@@ -175,7 +174,6 @@ module.exports = {
   payloads,
   receive,
   recorded,
-  reset,
   root,
   silent,
   socketOf,

@@ -4,7 +4,7 @@
 // dropped before it is parsed. Run without arguments it is the server, and starts itself once more as the client.
 
 const { fork } = require('node:child_process')
-const { createHmac, timingSafeEqual } = require('node:crypto')
+const { createHmac, randomBytes, timingSafeEqual } = require('node:crypto')
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
@@ -61,7 +61,7 @@ const COMMANDS = {
 function serve() {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ipc-'))
   const socketFile = path.join(directory, 'verbose.sock')
-  const key = String(Math.random())
+  const key = randomBytes(16).toString('hex')
   const server = SocketModel.createServer({ socketFile, ...signed(key) })
 
   server.onMessage(({ mid, message: { command, args } }, socket) => {
@@ -77,11 +77,12 @@ function serve() {
     })
   })
   server.start()
-  fork(__filename, [socketFile, key])
+  // In the environment, because everybody on the machine can see the arguments of a process.
+  fork(__filename, [socketFile], { env: { ...process.env, EXAMPLE_KEY: key } })
 }
 
-function connect(socketFile, key) {
-  const client = SocketModel.createClient({ socketFile, ...signed(key) })
+function connect(socketFile) {
+  const client = SocketModel.createClient({ socketFile, ...signed(process.env.EXAMPLE_KEY) })
   const waiting = new Map()
 
   client.onMessage(({ message: { answers, result, error } }) => {
@@ -100,6 +101,6 @@ function connect(socketFile, key) {
   })
 }
 
-const [socketFile, key] = process.argv.slice(2)
-if (socketFile) connect(socketFile, key)
+const [socketFile] = process.argv.slice(2)
+if (socketFile) connect(socketFile)
 else serve()

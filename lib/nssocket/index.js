@@ -46,7 +46,7 @@ Object.assign(NsSocket.prototype, {
     }
     const message = encode(this, event, data)
     const done = typeof callback === 'function' ? callback : undefined
-    if (message instanceof Uint8Array) this.socket.write(Buffer.concat([message, Buffer.of(10)]), done)
+    if (ArrayBuffer.isView(message)) this.socket.write(Buffer.concat([message, Buffer.of(10)]), done)
     else carrier.send(String(message), done)
   },
 
