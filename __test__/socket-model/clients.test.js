@@ -1,7 +1,7 @@
 'use strict'
 
 const test = require('ava')
-const { connected, makeServer, pair, payloads, receive, start, wrapped } = require('./support')
+const { connected, leaveUnread, makeServer, pair, payloads, receive, start, wrapped } = require('./support')
 const { next, Recorder } = require('../common/events')
 const { local } = require('../common/places')
 const { state } = require('../common/deadline')

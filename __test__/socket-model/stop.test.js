@@ -4,12 +4,14 @@ const fs = require('node:fs')
 const test = require('ava')
 const {
   connected,
+  leaveUnread,
   makeClient,
   makeServer,
   pair,
   payloads,
   receive,
   recorded,
+  socketOf,
   start,
   text,
   watch,

@@ -10,6 +10,9 @@ const { argumentTypeError, portError } = require('./errors')
 /** The longest local path, in bytes; the operating system's limit. */
 const PATH_MAX = process.platform === 'darwin' ? 104 : 108
 
+/** The path last warned about. */
+let lastCut
+
 /** A port by Node's rules: a number or a string of one. */
 exports.checkPort = function checkPort(port) {
   const number = typeof port === 'string' && port.trim() !== '' ? Number(port) : port
@@ -22,7 +25,9 @@ exports.checkPort = function checkPort(port) {
 exports.checkPath = function checkPath(path) {
   if (typeof path !== 'string') throw argumentTypeError('path', 'of type string', path)
   const length = Buffer.byteLength(path)
-  if (length > PATH_MAX && process.platform !== 'win32') {
+  if (length > PATH_MAX && process.platform !== 'win32' && path !== lastCut) {
+    // A client that retries would repeat it with every attempt.
+    lastCut = path
     const detail = `${length} bytes, the operating system takes ${PATH_MAX}: ${path}`
     process.emitWarning(`The socket path is too long and is cut: ${detail}`, {
       code: 'NAPI_IPC_PATH_TRUNCATED'

@@ -2,7 +2,6 @@
 
 use std::io;
 
-
 use crate::core::batch::Kind;
 use crate::core::outbox::Outbox;
 use crate::core::protocol::Protocol;

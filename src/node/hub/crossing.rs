@@ -1,7 +1,5 @@
 //! The crossing: what has happened goes to JavaScript, and what that sends leaves.
 
-
-
 use crate::core::batch::{Batch, Kind};
 use crate::core::intake::Refusal;
 use crate::net::inbox::Arrival;

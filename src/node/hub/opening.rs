@@ -4,7 +4,6 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-
 use crate::core::outbox::Outbox;
 use crate::core::protocol::Protocol;
 use crate::core::routing::Identity;

@@ -1,7 +1,5 @@
 //! What JavaScript does with the connections there are.
 
-
-
 use crate::core::batch::{Batch, Kind};
 use crate::core::limits::{COALESCE, DIRECT_SEND};
 use crate::core::outbox::{Accepted, Outbox};
