@@ -1,9 +1,9 @@
 'use strict'
 
-// node bench/run.js [--quick] [--only a,b] [--subjects a,b] [--rounds n] [--ms n] [--node <binary>]
+// node bench/run.js [--quick] [--dialect a,b] [--only a,b] [--subjects a,b] [--rounds n] [--ms n] [--node <binary>]
 //
 // Every round measures every subject in every scenario, each in two fresh processes; the first round does
-// not count. Subjects take turns within a scenario, so that all of them meet the same machine.
+// not count. Subjects of one dialect take turns within a scenario, so that all of them meet the same machine.
 
 const fs = require('node:fs')
 const path = require('node:path')
@@ -16,11 +16,13 @@ const { summarize, table } = require('./report')
 const { machine } = require('./machine')
 
 const WARM_UP_MS = 150
+const DIALECTS = [...new Set(Object.values(subjects).map(({ dialect }) => dialect))]
 
 function options() {
   const { values } = parseArgs({
     options: {
       quick: { type: 'boolean', default: false },
+      dialect: { type: 'string' },
       only: { type: 'string' },
       subjects: { type: 'string' },
       rounds: { type: 'string' },
@@ -33,16 +35,30 @@ function options() {
     node: values.node.includes(path.sep) ? path.resolve(values.node) : values.node,
     rounds: Number(values.rounds ?? (values.quick ? 4 : 8)),
     ms: Number(values.ms ?? (values.quick ? 400 : 1000)),
-    scenarios: chosen(values.only, Object.keys(scenarios), 'scenario'),
-    subjects: runnable(
-      values.node,
-      chosen(
-        values.subjects,
-        Object.keys(subjects).filter((name) => values.subjects || !subjects[name].extra),
-        'subject'
+    groups: grouped(
+      chosen(values.dialect, DIALECTS, 'dialect'),
+      chosen(values.only, Object.keys(scenarios), 'scenario'),
+      runnable(
+        values.node,
+        chosen(
+          values.subjects,
+          Object.keys(subjects).filter((name) => values.subjects || !subjects[name].extra),
+          'subject'
+        )
       )
     )
   }
+}
+
+/** What is compared with each other: the subjects of one dialect in one scenario. */
+function grouped(dialects, chosenScenarios, names) {
+  return dialects
+    .flatMap((dialect) => chosenScenarios.map((scenario) => ({ dialect, scenario })))
+    .map(({ dialect, scenario }) => {
+      const able = (name) => subjects[name].dialect === dialect && !subjects[name].lacks?.includes(scenario)
+      return { dialect, scenario, subjects: names.filter(able) }
+    })
+    .filter((group) => group.subjects.length > 0)
 }
 
 function chosen(list, all, what) {
@@ -66,11 +82,10 @@ function runnable(node, names) {
   })
 }
 
-/** Every subject once, beginning with another one each round. */
-async function round(number, scenario, settings, collect) {
-  const turn = number % settings.subjects.length
-  const order = [...settings.subjects.slice(turn), ...settings.subjects.slice(0, turn)]
-  for (const subject of order) {
+/** Every subject of a group once, beginning with another one each round. */
+async function round(number, { scenario, subjects: names }, settings, collect) {
+  const turn = number % names.length
+  for (const subject of [...names.slice(turn), ...names.slice(0, turn)]) {
     const result = await measure({ ...settings, scenario, subject, warmUp: WARM_UP_MS })
     if (result.faults) throw new Error(`${subject}, ${scenario}: ${result.faults} messages lost or changed`)
     collect(subject, result)
@@ -86,29 +101,24 @@ async function main() {
       .join('\n')
   )
 
-  const results = Object.fromEntries(
-    settings.scenarios.map((scenario) => [
-      scenario,
-      Object.fromEntries(settings.subjects.map((subject) => [subject, []]))
-    ])
-  )
+  const results = settings.groups.map((group) => Object.fromEntries(group.subjects.map((name) => [name, []])))
   await inDirectory(async (directory) => {
     for (let number = 0; number < settings.rounds; number++) {
       process.stderr.write(`round ${number + 1} of ${settings.rounds}${number ? '' : ' (does not count)'}\n`)
-      for (const scenario of settings.scenarios) {
-        await round(number, scenario, { ...settings, directory }, (subject, result) => {
-          if (number > 0) results[scenario][subject].push(result)
+      for (const [index, group] of settings.groups.entries()) {
+        await round(number, group, { ...settings, directory }, (subject, result) => {
+          if (number > 0) results[index][subject].push(result)
         })
       }
     }
   })
 
-  const summary = {}
-  for (const name of settings.scenarios) {
-    summary[name] = summarize(scenarios[name], results[name])
-    console.log(`\n${table(scenarios[name], summary[name])}`)
-  }
-  save({ machine: about, rounds: settings.rounds - 1, ms: settings.ms, summary, results })
+  const groups = settings.groups.map(({ dialect, scenario }, index) => {
+    const summary = summarize(scenarios[scenario], results[index])
+    console.log(`\n${dialect}, ${table(scenarios[scenario], summary)}`)
+    return { dialect, scenario, summary, results: results[index] }
+  })
+  save({ machine: about, rounds: settings.rounds - 1, ms: settings.ms, groups })
 }
 
 function save(everything) {

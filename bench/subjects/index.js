@@ -5,22 +5,52 @@
 //   listen(address, handlers, listening) -> { send(peer, type, data), broadcast(type, data), close() }
 //   connect(address, handlers, connected) -> { send(type, data), close() }
 //
-// `handlers` maps a type to a function of (data, peer). All send the same `{"type":…,"data":…}` and end it
-// with one byte, so that all carry the same work. `node` is the oldest Node the subject runs on, `env` what
-// its processes find in their environment; `extra` subjects are measured only when they are asked for.
+// `handlers` maps a type to a function of (data, peer). All of a `dialect` do the same work, ours is the first of
+// them: it is what the others are compared with. `node` is the oldest Node the subject runs on, `env` what its
+// processes find in their environment; `lacks` names scenarios it has no API for; `extra` subjects are measured only
+// when they are asked for.
 
 module.exports = {
-  'napi-ipc': { load: () => require('./node-ipc').over(require('../../lib/node-ipc')) },
+  'napi-ipc': { dialect: 'node-ipc', load: () => require('./node-ipc').over(require('../../lib/node-ipc')) },
   'napi-ipc-worker': {
+    dialect: 'node-ipc',
     load: () => require('./node-ipc').over(require('../../lib/node-ipc')),
     env: { NAPI_IPC_DATA_PATH: 'worker' },
     extra: true
   },
   'node-ipc-14': {
+    dialect: 'node-ipc',
     node: '22.13.0',
     load: async () => require('./node-ipc').over((await import('node-ipc-14')).default)
   },
-  'node-ipc-9': { load: () => require('./node-ipc').over(require('node-ipc-9')) },
-  net: { load: () => require('./net') },
-  'net-best': { load: () => require('./net-best') }
+  'node-ipc-9': { dialect: 'node-ipc', load: () => require('./node-ipc').over(require('node-ipc-9')) },
+  net: { dialect: 'node-ipc', load: () => require('./net') },
+  'net-best': { dialect: 'node-ipc', load: () => require('./net-best') },
+
+  'napi-ipc/nssocket': {
+    dialect: 'nssocket',
+    lacks: ['broadcast'],
+    load: () => require('./nssocket').over(require('../../lib/nssocket'))
+  },
+  nssocket: {
+    dialect: 'nssocket',
+    lacks: ['broadcast'],
+    load: () => require('./nssocket').over(require('nssocket'))
+  },
+  'napi-ipc/socket-ipc': {
+    dialect: 'socket-ipc',
+    load: () => require('./socket-ipc').over(require('../../lib/socket-ipc'))
+  },
+  'socket-ipc': {
+    dialect: 'socket-ipc',
+    load: () => require('./socket-ipc').over(require('@crussell52/socket-ipc'))
+  },
+  'napi-ipc/socket-model': {
+    dialect: 'socket-model',
+    load: () => require('./socket-model').over(require('../../lib/socket-model'))
+  },
+  'socket-model': {
+    dialect: 'socket-model',
+    load: () => require('./socket-model').over(require('socket-model'))
+  }
 }
