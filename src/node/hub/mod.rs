@@ -37,7 +37,7 @@ use crate::node::loop_path::phases::Phases;
 use crate::node::raw::js::Js;
 use crate::node::raw::lifetime::Hook;
 
-/// What became of a send. The numbers are known to `lib/engine/connection.js`.
+/// What became of a send. The numbers are known to `lib/engine/records.js`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(i32)]
 pub enum Sent {

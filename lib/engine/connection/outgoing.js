@@ -1,0 +1,164 @@
+'use strict'
+
+const { calls, engine, guard } = require('../crossing')
+const { argumentTypeError, codedError } = require('../errors')
+const { sent } = require('../records')
+const { Incoming } = require('./incoming')
+
+const EMPTY = new Uint8Array(0)
+
+/** The sending half of a connection: frames, bytes, and the end of them. */
+class Outgoing extends Incoming {
+  #handle
+  #protocol
+  /** Nothing more can be sent: ended, or destroyed. */
+  #ended = false
+  /** Callbacks of writes that have not left, in order. */
+  #pending = null
+
+  constructor(protocol, receiver, handle, opened, encrypted) {
+    super(protocol, receiver, handle, opened, encrypted)
+    this.#handle = handle
+    this.#protocol = protocol
+  }
+
+  /**
+   * Sends one frame: `text` and what ends a frame.
+   *
+   * @param {string} text
+   * @param {(error?: Error) => void} [callback] when the operating system has taken it
+   * @returns {boolean} false if the sender should wait for `drain`, or if the connection is gone and the frame is lost
+   * @throws ERR_IPC_OUTBOX_FULL over the protocol's `maxOutboxBytes`
+   */
+  send(text, callback) {
+    if (this.#ended) return this.#refuse(callback)
+    if (callback !== undefined) return this.#taken(calls.sendTracked(this.#handle, text), callback)
+    const outcome = calls.send(this.#handle, text)
+    return outcome === undefined || this.#taken(outcome)
+  }
+
+  /**
+   * Sends bytes as they are, like `net.Socket`.
+   *
+   * @param {string | Uint8Array | DataView} chunk
+   * @param {BufferEncoding | ((error?: Error) => void)} [encoding] of a string; default utf8
+   * @param {(error?: Error) => void} [callback] when the operating system has taken it
+   * @returns {boolean} false if the sender should wait for `drain`
+   */
+  write(chunk, encoding, callback) {
+    if (typeof encoding === 'function') return this.write(chunk, undefined, encoding)
+    const bytes = toBytes(chunk, encoding)
+    if (this.#ended && !this.destroyed) {
+      const error = codedError(Error, 'ERR_STREAM_WRITE_AFTER_END', 'write after end')
+      if (callback) process.nextTick(callback, error)
+      this.destroy(error)
+      return false
+    }
+    if (this.#ended) return this.#refuse(callback)
+    return this.#taken(calls.write(this.#handle, bytes, callback !== undefined), callback)
+  }
+
+  #refuse(callback) {
+    if (callback) process.nextTick(callback, streamDestroyed())
+    return false
+  }
+
+  #taken(outcome, callback) {
+    if (outcome === sent.FULL) {
+      const limit = this.#protocol.maxOutboxBytes
+      const error = codedError(Error, 'ERR_IPC_OUTBOX_FULL', `more than ${limit} bytes wait to be sent`, {
+        limit
+      })
+      if (!callback) throw error
+      process.nextTick(callback, error)
+      return false
+    }
+    if (outcome === sent.GONE) return this.#refuse(callback)
+    if (callback) (this.#pending ??= []).push(callback)
+    return outcome === sent.BELOW
+  }
+
+  /** Ends this side when everything has left, after an optional last chunk. */
+  end(chunk, encoding, callback) {
+    if (typeof chunk === 'function') return this.end(undefined, undefined, chunk)
+    if (typeof encoding === 'function') return this.end(chunk, undefined, encoding)
+    if (chunk !== undefined && chunk !== null) this.write(chunk, encoding)
+    if (callback) this.once('finish', callback)
+    if (this.#ended) return this
+    this.#ended = true
+    if (this.listenerCount('finish') > 0) {
+      const finish = (error) => error || this.emit('finish')
+      if (this.writableLength > 0) this.#taken(calls.write(this.#handle, EMPTY, true), finish)
+      else process.nextTick(finish)
+    }
+    engine.end(this.#handle)
+    return this
+  }
+
+  /** Destroys once everything has left. */
+  destroySoon() {
+    this.end()
+    if (this.writableLength === 0) this.destroy()
+    else this.once('finish', () => this.destroy())
+  }
+
+  /** Nothing to do: what is sent in one turn leaves together anyway. */
+  cork() {}
+
+  /** See {@link Outgoing#cork}. */
+  uncork() {}
+
+  get writable() {
+    return !this.#ended
+  }
+
+  get writableEnded() {
+    return this.#ended
+  }
+
+  /** @internal Its number, 0 when nothing can be sent any more. */
+  get _handle() {
+    return this.#ended ? 0 : this.#handle
+  }
+
+  /** @internal */
+  _silence() {
+    super._silence()
+    this.#ended = true
+  }
+
+  /** @internal */
+  _end() {
+    super._end()
+    if (!this.#protocol.allowHalfOpen && !this.destroyed) {
+      this.#ended = true
+      engine.end(this.#handle)
+    }
+  }
+
+  /** @internal `count` tracked writes have left. */
+  _flushed(count) {
+    for (const callback of this.#pending.splice(0, count)) guard(callback, undefined)
+  }
+
+  /** @internal What has not left never will. */
+  _abandon(error) {
+    for (const callback of this.#pending?.splice(0) ?? [])
+      guard(callback, undefined, error ?? streamDestroyed())
+  }
+}
+
+function toBytes(chunk, encoding) {
+  if (typeof chunk === 'string') return Buffer.from(chunk, encoding)
+  if (chunk instanceof Uint8Array) return chunk
+  if (ArrayBuffer.isView(chunk)) return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+  if (chunk === null)
+    throw codedError(TypeError, 'ERR_STREAM_NULL_VALUES', 'May not write null values to stream')
+  throw argumentTypeError('chunk', 'of type string or an instance of Buffer, TypedArray, or DataView', chunk)
+}
+
+function streamDestroyed() {
+  return codedError(Error, 'ERR_STREAM_DESTROYED', 'Cannot call write after a stream was destroyed')
+}
+
+exports.Outgoing = Outgoing
