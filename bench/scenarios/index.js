@@ -14,7 +14,8 @@ const { pingPong } = require('./ping-pong')
 const { broadcast } = require('./broadcast')
 
 module.exports = {
-  bursts: oneWay({ size: 64, burst: 100 }),
+  bursts: oneWay({ size: 64, burst: 100, ahead: 10, title: 'bursts of 100' }),
+  saturated: oneWay({ size: 64, burst: 100, ahead: 80, title: 'bursts of 100, 80 bursts on their way' }),
   'ping-pong': pingPong({ size: 64 }),
   broadcast: broadcast({ size: 64, burst: 20, clients: 100 })
 }

@@ -3,17 +3,16 @@
 const { payload, Watch } = require('../payload')
 const { startCost } = require('../cost')
 
-// What may be on its way at once: enough to keep both sides busy, little enough for every subject's memory.
-const WINDOW_BYTES = 512 * 1024
-
 /**
- * The client sends bursts, one a turn of the event loop, as fast as the server takes them. The server
- * confirms every tenth of the window; the latencies are those of the confirmations.
+ * The client sends bursts, one a turn of the event loop, as fast as the server takes them, with up to `ahead` bursts on
+ * their way: the more, the less anybody waits, and the more even a sender that writes each message by itself has queued
+ * when its socket is full, which then leaves in one write. The server confirms every tenth of that; the latencies are
+ * those of the confirmations.
  */
-function oneWay({ size, burst }) {
+function oneWay({ size, burst, ahead, title }) {
   const { at } = payload(size)
-  const confirmEvery = Math.max(1, Math.floor(WINDOW_BYTES / size / burst / 10)) * burst
-  const window = 10 * confirmEvery
+  const confirmEvery = (ahead / 10) * burst
+  const window = ahead * burst
 
   function server(subject, address, listening) {
     let watch, cost
@@ -85,7 +84,7 @@ function oneWay({ size, burst }) {
   }
 
   return {
-    title: `${size} B one way, bursts of ${burst}`,
+    title: `${size} B one way, ${title}`,
     unit: 'messages/s',
     better: 'more',
     value: ({ count, ms }) => count / (ms / 1000),

@@ -25,6 +25,8 @@ const timers = new Map()
 let values = null
 /** The next of them. */
 let cursor = 0
+/** What the event was called that came last. */
+let name
 
 function begin(text) {
   cursor = 0
@@ -44,7 +46,9 @@ function dispatch(count, text) {
     const id = records[at + 1]
     const a = records[at + 2]
     const b = records[at + 3]
-    if (kind === kinds.FRAMES) {
+    if (kind === kinds.EVENTS) {
+      events(connections.get(id), a)
+    } else if (kind === kinds.FRAMES) {
       frames(connections.get(id), a)
     } else {
       other(kind, id, a, b)
@@ -67,6 +71,23 @@ function frames(connection, count) {
     const from = cursor
     cursor = end
     connection._values(values, from, end)
+  }
+}
+
+/** A name, and `count` payloads. */
+function events(connection, count) {
+  const from = cursor + 1
+  const end = from + count
+  if (connection === undefined) {
+    cursor = end
+  } else if (values === null) {
+    const quoted = calls.frame(cursor)
+    for (cursor = from; cursor < end; cursor++) connection._eventText(quoted, calls.frame(cursor))
+  } else {
+    // Each batch brings a string of its own; looking up the same one again does not compare characters.
+    if (values[cursor] !== name) name = values[cursor]
+    cursor = end
+    connection._payloads(name, values, from, end)
   }
 }
 

@@ -7,6 +7,7 @@ const { Connection } = require('./connection')
 const { calls, engine } = require('./crossing')
 const { Datagram } = require('./datagram')
 const { Domain } = require('./domain')
+const { Envelope } = require('./envelope')
 const { Foreign } = require('./foreign')
 const { Listener } = require('./listener')
 const { Retry } = require('./retry')
@@ -80,6 +81,7 @@ module.exports = {
   Connection,
   Datagram,
   Domain,
+  Envelope,
   Foreign,
   Listener,
   Retry,

@@ -215,6 +215,14 @@ export interface EndsObject {
   remotePort?: number
 }
 
+/** What `lib/engine/protocol.js` passes of an envelope: the names of its two members, as JSON strings. */
+export interface EnvelopeOptions {
+  /** Of the name. */
+  name: string
+  /** Of the payload. */
+  payload: string
+}
+
 /** What `lib/engine/protocol.js` passes of a guard: which names events may have. */
 export interface GuardOptions {
   /** Longest name, in UTF-16 code units. */
@@ -259,6 +267,8 @@ export interface ProtocolOptions {
   frameEnd?: Uint8Array
   /** `json`, `text` or `bytes`. */
   codec: string
+  /** The envelope JSON messages usually have. */
+  envelope?: EnvelopeOptions
   /** Longest frame accepted. */
   maxFrameBytes?: number
   /** Waiting bytes from which on a send asks for a pause. */

@@ -26,6 +26,7 @@ exports.kinds = {
   CLIENT_INSECURE: 21,
   BROKEN: 22,
   DATAGRAM: 23,
+  EVENTS: 24,
   JOINED: 32,
   TROUBLE: 33
 }

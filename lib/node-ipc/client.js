@@ -3,6 +3,7 @@
 const { PubSub } = require('./pubsub')
 const { Queue } = require('./queue')
 const { Link } = require('./link')
+const { envelope } = require('./envelope')
 const { rawBytes } = require('./raw')
 
 /** For the code beside this file only: gives up the client and its connection for good. */
@@ -14,7 +15,7 @@ class Client extends PubSub {
   static profile
 
   #link
-  #encode
+  #payload
   #reportsPressure
 
   /**
@@ -41,7 +42,7 @@ class Client extends PubSub {
     /** @type {any} */
     this.port = undefined
     this.#link = new Link(this, profile)
-    this.#encode = profile.encode
+    this.#payload = profile.payload
     this.#reportsPressure = profile.reportsPressure
   }
 
@@ -58,7 +59,7 @@ class Client extends PubSub {
   emit(type, data) {
     const { config } = this
     if (config.rawBuffer || config.sync) return this.#emitOtherwise(type, data)
-    const flowing = this.socket.send(this.#encode(type, data))
+    const flowing = this.socket.sendEvent(envelope, type, this.#payload(data))
     return this.#reportsPressure ? flowing : undefined
   }
 
@@ -73,7 +74,7 @@ class Client extends PubSub {
       const kept = sync && bytes === type ? Buffer.from(bytes) : bytes
       send = () => this.socket.write(kept)
     } else {
-      const text = this.#encode(type, data)
+      const text = envelope.stringify(type, this.#payload(data))
       send = () => this.socket.send(text)
     }
     if (sync) this.queue.add(send)

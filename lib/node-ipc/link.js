@@ -74,11 +74,22 @@ class Link {
 
   /** @param {any} value */
   message(value) {
+    if (value !== null) {
+      this.event(value.type, value.data)
+      return
+    }
     const { client } = this
     if (this.unproven) this.restore()
     if (client.config.sync) client.queue.answered()
-    if (value === null) client.publish('error', nullMessage())
-    else client.publish(value.type, value.data)
+    client.publish('error', nullMessage())
+  }
+
+  /** @param {any} type @param {any} data */
+  event(type, data) {
+    const { client } = this
+    if (this.unproven) this.restore()
+    if (client.config.sync) client.queue.answered()
+    client.publish(type, data)
   }
 
   /** @param {Error} error @param {string} text */

@@ -30,9 +30,13 @@ class Peers {
       this.server.publish('error', nullMessage(), connection)
       return
     }
-    const { data } = value
+    this.event(value.type, value.data, connection)
+  }
+
+  /** @param {any} type @param {any} data @param {any} connection */
+  event(type, data, connection) {
     if (this.copiesPeerId && typeof data === 'object' && data !== null && data.id) connection.id = data.id
-    this.server.publish(value.type, data, connection)
+    this.server.publish(type, data, connection)
   }
 
   /** @param {Error} error @param {string} text @param {any} connection */

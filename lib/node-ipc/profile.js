@@ -3,14 +3,14 @@
 // What sets one generation of node-ipc apart from another, as data. The code beside this file asks the profile and
 // never for a version; a further generation is a further object here.
 
-const { encode, classicPayload } = require('./envelope')
+const { classicPayload, payload } = require('./envelope')
 
 /**
  * @typedef {object} Profile
  * @property {string} name
  * @property {string} socketRoot default of `config.socketRoot`
  * @property {() => Record<string, any>} of what a new instance keeps its clients in
- * @property {(type: unknown, data: unknown) => string} encode a message as the text of one frame, without delimiter
+ * @property {(data: any) => any} payload what is sent for the data of a message
  * @property {boolean} noDelay TCP_NODELAY on every stream
  * @property {boolean} connectsBeforeHandshake a TLS client publishes `connect` when the stream is there, not trusting it yet
  * @property {boolean} decodesData `data` events of a socket carry strings in `config.encoding`
@@ -34,7 +34,7 @@ const P9 = {
   name: 'P9',
   socketRoot: '/tmp/',
   of: () => ({}),
-  encode: (type, data) => encode(type, classicPayload(data)),
+  payload: classicPayload,
   noDelay: false,
   connectsBeforeHandshake: true,
   decodesData: true,
@@ -69,7 +69,7 @@ const P14 = {
   // Not a constant: v14/config.js finds the directory of the user.
   socketRoot: '',
   of: () => Object.create(null),
-  encode,
+  payload,
   noDelay: true,
   // v14 does: it depends on the parser.
   decodesData: false,

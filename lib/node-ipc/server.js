@@ -2,6 +2,7 @@
 
 const engine = require('../engine')
 const { Datagrams } = require('./datagrams')
+const { envelope } = require('./envelope')
 const { PubSub } = require('./pubsub')
 const { Peers } = require('./peers')
 const { localPath } = require('./paths')
@@ -17,7 +18,7 @@ class Server extends PubSub {
   #protocols
   #peers
   #datagrams
-  #encode
+  #payload
 
   /**
    * @param {string} path the socket path, or the host if there is a port
@@ -42,7 +43,7 @@ class Server extends PubSub {
     this.#protocols = protocols(config, profile)
     this.#peers = new Peers(this, profile)
     this.#datagrams = new Datagrams(this, profile)
-    this.#encode = profile.encode
+    this.#payload = profile.payload
   }
 
   /** Starts to listen. The address is bound on return; `start` or `error` is published later. */
@@ -86,7 +87,9 @@ class Server extends PubSub {
   emit(socket, type, data) {
     if (this.#isUdp) return this.#emitDatagram(socket, type, data)
     const { rawBuffer, encoding } = this.config
-    const flowing = rawBuffer ? socket.write(rawBytes(type, encoding)) : socket.send(this.#encode(type, data))
+    const flowing = rawBuffer
+      ? socket.write(rawBytes(type, encoding))
+      : socket.sendEvent(envelope, type, this.#payload(data))
     return this.#profile.reportsPressure ? flowing : undefined
   }
 
@@ -103,7 +106,7 @@ class Server extends PubSub {
     const { rawBuffer, encoding } = this.config
     const flowing = rawBuffer
       ? this.#broadcastBytes(rawBytes(type, encoding))
-      : engine.broadcast(this.sockets, this.#encode(type, data))
+      : engine.broadcast(this.sockets, envelope.stringify(type, this.#payload(data)))
     return this.#profile.reportsPressure ? flowing : undefined
   }
 
@@ -127,7 +130,8 @@ class Server extends PubSub {
   #datagram(type, data) {
     const { rawBuffer, encoding } = this.config
     if (rawBuffer) return rawBytes(type, encoding)
-    return Buffer.from(this.#encode(type, data) + this.#protocols.framed.framing.delimiter)
+    const text = envelope.stringify(type, this.#payload(data))
+    return Buffer.from(text + this.#protocols.framed.framing.delimiter)
   }
 
   /** @param {Buffer} bytes */

@@ -1,6 +1,7 @@
 'use strict'
 
 const engine = require('../engine')
+const { envelope } = require('./envelope')
 const { localPath } = require('./paths')
 const { clientOptions, serverOptions } = require('./secure')
 
@@ -22,7 +23,7 @@ function protocols(config, { name, noDelay }) {
   const made = known.get(key)
   if (made !== undefined) return made
   /** @type {Protocol} */
-  const framed = { framing: { mode: 'delimiter', delimiter }, codec: 'json', noDelay }
+  const framed = { framing: { mode: 'delimiter', delimiter }, codec: 'json', envelope, noDelay }
   /** @type {Protocol} */
   const raw = { framing: { mode: 'raw', delimiter }, codec: 'bytes', noDelay }
   const both = Object.freeze({ framed: Object.freeze(framed), raw: Object.freeze(raw) })

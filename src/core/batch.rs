@@ -2,10 +2,15 @@
 //!
 //! Small JSON frames are joined into one array text, so that one string and one `JSON.parse` serve
 //! them all; everything else is kept aside as a blob that JavaScript fetches when it comes to it.
+//! Of messages in an envelope only the payloads are joined, after the name that a run of them has
+//! in common: to parse an object, a key and a name more for each message takes as long as parsing
+//! a small payload.
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
+use super::envelope::Envelope;
 use super::json::joinable;
 use super::limits::JOIN_MAX;
 
@@ -18,6 +23,15 @@ pub enum Codec {
     Text,
     /// A `Buffer`.
     Bytes,
+}
+
+/// How the frames of a connection are decoded.
+#[derive(Clone, Debug)]
+pub struct Decoding {
+    /// What a frame becomes.
+    pub codec: Codec,
+    /// The envelope JSON messages usually have; none: each is an ordinary value.
+    pub envelope: Option<Arc<Envelope>>,
 }
 
 /// What a record says. The numbers are known to `lib/engine/records.js`.
@@ -73,6 +87,9 @@ pub enum Kind {
     Broken = 22,
     /// A datagram of `b` bytes came to socket `id`; blob `a` is its sender, an address and a port. Its frames follow.
     Datagram = 23,
+    /// The next value of the joined text is a name, the `a` after it are payloads of messages of that name for connection
+    /// `id`.
+    Events = 24,
     /// Connection `a` is the one of a client that has joined domain `id`.
     Joined = 32,
     /// Something went wrong between domain `id` and the client whose name is blob `a`: it has lost `b` messages by now;
@@ -124,6 +141,8 @@ pub struct Batch {
     records: Vec<Record>,
     joined: Vec<u8>,
     ends: Vec<usize>,
+    /// Where the name of the last `Events` stands in `joined`.
+    name: Range<usize>,
     bulk: Vec<u8>,
     blobs: Vec<Blob>,
     bytes: usize,
@@ -168,20 +187,31 @@ impl Batch {
     }
 
     /// Adds one received frame of connection `id`.
-    pub fn push_frame(&mut self, id: u32, codec: Codec, frame: Cow<'_, [u8]>) {
+    pub fn push_frame(&mut self, id: u32, decoding: &Decoding, frame: Cow<'_, [u8]>) {
         self.bytes += frame.len();
-        match codec {
-            Codec::Json if frame.len() < JOIN_MAX && joinable(&frame) => self.join(id, &frame),
-            Codec::Json | Codec::Text => {
-                let blob = self.keep(frame);
-                self.push(Kind::Text, id, blob, 0);
+        match decoding.codec {
+            Codec::Json if frame.len() < JOIN_MAX => {
+                let parts = |envelope: &Arc<Envelope>| envelope.open(&frame);
+                if let Some((name, payload)) = decoding.envelope.as_ref().and_then(parts) {
+                    self.join_event(id, name, payload);
+                } else if joinable(&frame) {
+                    self.join_frame(id, &frame);
+                } else {
+                    self.push_text_frame(id, frame);
+                }
             }
+            Codec::Json | Codec::Text => self.push_text_frame(id, frame),
             Codec::Bytes => {
                 let len = word(frame.len());
                 let blob = self.keep(frame);
                 self.push(Kind::Bytes, id, blob, len);
             }
         }
+    }
+
+    fn push_text_frame(&mut self, id: u32, frame: Cow<'_, [u8]>) {
+        let blob = self.keep(frame);
+        self.push(Kind::Text, id, blob, 0);
     }
 
     /// Adds a copy of a received chunk, for the user's own `data` listeners.
@@ -197,15 +227,38 @@ impl Batch {
         self.push(kind, id, blob, b);
     }
 
-    fn join(&mut self, id: u32, frame: &[u8]) {
-        self.joined
-            .push(if self.joined.is_empty() { b'[' } else { b',' });
-        self.joined.extend_from_slice(frame);
-        self.ends.push(self.joined.len());
+    fn join_frame(&mut self, id: u32, frame: &[u8]) {
+        self.join(frame);
         match self.records.last_mut() {
             Some(last) if last.kind == Kind::Frames && last.id == id => last.a += 1,
             _ => self.push(Kind::Frames, id, 1, 0),
         }
+    }
+
+    fn join_event(&mut self, id: u32, name: &[u8], payload: &[u8]) {
+        let goes_on = self
+            .records
+            .last()
+            .is_some_and(|last| last.kind == Kind::Events && last.id == id)
+            && self.joined.get(self.name.clone()) == Some(name);
+        if !goes_on {
+            self.name = self.join(name);
+            self.push(Kind::Events, id, 0, 0);
+        }
+        self.join(payload);
+        if let Some(last) = self.records.last_mut() {
+            last.a += 1;
+        }
+    }
+
+    /// Appends to the joined text. Returns where.
+    fn join(&mut self, value: &[u8]) -> Range<usize> {
+        self.joined
+            .push(if self.joined.is_empty() { b'[' } else { b',' });
+        let start = self.joined.len();
+        self.joined.extend_from_slice(value);
+        self.ends.push(self.joined.len());
+        start..self.joined.len()
     }
 
     fn keep(&mut self, bytes: Cow<'_, [u8]>) -> i32 {
@@ -268,4 +321,76 @@ impl Batch {
 /// Counts and lengths cross as 32-bit words; a batch is flushed long before one could overflow.
 fn word(n: usize) -> i32 {
     i32::try_from(n).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoding() -> Decoding {
+        Decoding {
+            codec: Codec::Json,
+            envelope: Some(Arc::new(Envelope::new(r#""type""#, r#""data""#))),
+        }
+    }
+
+    fn push(batch: &mut Batch, id: u32, frame: &str) {
+        batch.push_frame(id, &decoding(), Cow::Borrowed(frame.as_bytes()));
+    }
+
+    fn records(batch: &Batch) -> Vec<(Kind, u32, i32)> {
+        let short = |record: &Record| (record.kind, record.id, record.a);
+        batch.records().iter().map(short).collect()
+    }
+
+    #[test]
+    fn payloads_of_one_name_follow_it_in_one_run() {
+        let mut batch = Batch::default();
+        push(&mut batch, 1, r#"{"type":"a","data":1}"#);
+        push(&mut batch, 1, r#"{"type":"a","data":{"b":"c"}}"#);
+        push(&mut batch, 1, r#"{"type":"b","data":[]}"#);
+        push(&mut batch, 2, r#"{"type":"b","data":"x"}"#);
+        assert_eq!(batch.joined(), br#"["a",1,{"b":"c"},"b",[],"b","x"]"#);
+        let events = Kind::Events;
+        assert_eq!(
+            records(&batch),
+            [(events, 1, 2), (events, 1, 1), (events, 2, 1)]
+        );
+        assert_eq!(batch.joined_frame(0), Some(&br#""a""#[..]));
+        assert_eq!(batch.joined_frame(2), Some(&br#"{"b":"c"}"#[..]));
+    }
+
+    #[test]
+    fn what_comes_otherwise_interrupts_a_run() {
+        let mut batch = Batch::default();
+        push(&mut batch, 1, r#"{"type":"a","data":1}"#);
+        push(&mut batch, 1, r#"{"data":1,"type":"a"}"#);
+        push(&mut batch, 1, r#"{"type":"a","data":2}"#);
+        push(&mut batch, 1, "1,2");
+        push(&mut batch, 1, r#"{"type":"a","data":3}"#);
+        assert_eq!(
+            batch.joined(),
+            br#"["a",1,{"data":1,"type":"a"},"a",2,"a",3]"#
+        );
+        assert_eq!(
+            records(&batch),
+            [
+                (Kind::Events, 1, 1),
+                (Kind::Frames, 1, 1),
+                (Kind::Events, 1, 1),
+                (Kind::Text, 1, 0),
+                (Kind::Events, 1, 1)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_batch_begins_without_a_name() {
+        let mut batch = Batch::default();
+        push(&mut batch, 1, r#"{"type":"a","data":1}"#);
+        batch.clear();
+        push(&mut batch, 1, r#"{"type":"a","data":1}"#);
+        assert_eq!(batch.joined(), br#"["a",1]"#);
+        assert_eq!(records(&batch), [(Kind::Events, 1, 1)]);
+    }
 }

@@ -184,7 +184,7 @@ fn pass(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::batch::Codec;
+    use crate::core::batch::{Codec, Decoding};
     use crate::core::framing::Framing;
     use crate::core::routing::guard::Names;
 
@@ -192,7 +192,10 @@ mod tests {
         Intake::new(&Protocol {
             framing: Framing::Delimiter(b"\n"[..].into()),
             frame_end: b"\n"[..].into(),
-            codec: Codec::Json,
+            decoding: Decoding {
+                codec: Codec::Json,
+                envelope: None,
+            },
             max_frame: 40,
             high_water_mark: 1,
             outbox_cap: None,

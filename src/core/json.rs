@@ -68,6 +68,26 @@ pub fn joinable(frame: &[u8]) -> bool {
     false
 }
 
+/// Whether a value may stand in an array like a frame that is [`joinable`]; this one may also be a string, a number or one
+/// of the three words.
+#[must_use]
+pub fn complete(value: &[u8]) -> bool {
+    match value.first() {
+        Some(b'{' | b'[') => joinable(value),
+        Some(b'"') => matches!(string(value), Some((_, []))),
+        Some(b'-' | b'0'..=b'9') => value
+            .iter()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E')),
+        _ => matches!(value, b"true" | b"false" | b"null"),
+    }
+}
+
+/// The string, with its quotes, that `bytes` begin with, and what follows it.
+pub(super) fn string(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let after = after_string(bytes.strip_prefix(b"\"")?)?;
+    Some((bytes.get(..bytes.len() - after.len())?, after))
+}
+
 /// What follows the string whose opening quote stands before `bytes`. `None` if it is not closed,
 /// or holds a control character. Escapes are skipped, not checked.
 fn after_string(bytes: &[u8]) -> Option<&[u8]> {

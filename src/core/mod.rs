@@ -6,8 +6,8 @@
 //! - [`protocol`]: what a dialect says of itself.
 //! - [`framing`]: where one message ends and the next begins, in linear time whatever the chunking.
 //! - [`intake`]: what comes in on one connection, from bytes to a batch.
-//! - [`routing`]: the only place that looks into frames.
 //! - [`batch`]: frames and events that cross to JavaScript together.
+//! - [`envelope`]: the object around the payload of a message, taken apart without being parsed.
 //! - [`json`]: may this frame travel to `JSON.parse` inside a joined array?
 //! - [`outbox`]: the bytes waiting to leave one connection, their completions and the drain that is
 //!   owed.
@@ -16,6 +16,7 @@
 //! - [`limits`]: the numbers the rest is tuned with, each with its reason.
 
 pub mod batch;
+pub mod envelope;
 pub mod framing;
 pub mod intake;
 pub mod json;

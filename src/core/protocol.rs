@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::batch::Codec;
+use super::batch::Decoding;
 use super::framing::Framing;
 use super::routing::guard::Guard;
 
@@ -15,7 +15,7 @@ pub struct Protocol {
     /// What follows each frame that is sent.
     pub frame_end: Box<[u8]>,
     /// What a frame becomes.
-    pub codec: Codec,
+    pub decoding: Decoding,
     /// Longest frame accepted, bytes without the delimiter.
     pub max_frame: usize,
     /// Waiting bytes from which on a send asks for a pause.

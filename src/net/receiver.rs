@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::inbox::Inbox;
 use super::tls::failure::Failure;
-use crate::core::batch::{Codec, Kind};
+use crate::core::batch::{Decoding, Kind};
 use crate::core::intake::Refusal;
 
 /// What a read has brought.
@@ -52,7 +52,7 @@ pub struct Mailbox {
     /// The connection.
     pub id: u32,
     /// What its frames become.
-    pub codec: Codec,
+    pub decoding: Decoding,
     /// Its way to JavaScript.
     pub inbox: Arc<Inbox>,
 }
@@ -66,7 +66,7 @@ impl Receiver for Mailbox {
         self.inbox.record(|content| {
             let before = content.batch.bytes();
             outcome = feed(&mut |received| match received {
-                Received::Frame(frame) => content.batch.push_frame(self.id, self.codec, frame),
+                Received::Frame(frame) => content.batch.push_frame(self.id, &self.decoding, frame),
                 Received::Chunk(chunk) => content.batch.push_chunk(self.id, chunk),
                 Received::End => content.batch.push(Kind::End, self.id, 0, 0),
             });

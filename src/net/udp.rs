@@ -17,7 +17,7 @@ use tokio::task::AbortHandle;
 
 use super::inbox::{Inbox, errno};
 use super::runtime;
-use crate::core::batch::{Kind, Syscall};
+use crate::core::batch::{Decoding, Kind, Syscall};
 use crate::core::framing::Framer;
 use crate::core::protocol::Protocol;
 
@@ -289,6 +289,11 @@ async fn receive(socket: Weak<UdpSocket>, shared: Arc<Shared>) {
 /// A datagram is told by a record, its frames follow. What is left behind the last of them is no frame.
 fn received(shared: &Shared, bytes: &[u8], from: SocketAddr) {
     let (id, protocol) = (shared.id, &shared.protocol);
+    // Whom a message is from is found out once a datagram, which mostly brings one: a run of payloads is worth nothing.
+    let decoding = Decoding {
+        codec: protocol.decoding.codec,
+        envelope: None,
+    };
     let sender = format!("{} {}", from.ip(), from.port());
     let size = i32::try_from(bytes.len()).unwrap_or(i32::MAX);
     shared.inbox.record(|content| {
@@ -297,7 +302,7 @@ fn received(shared: &Shared, bytes: &[u8], from: SocketAddr) {
         let mut framer = Framer::new(&protocol.framing, protocol.max_frame);
         // A frame over the cap ends the datagram; those before it are good.
         let _ = framer.feed(bytes, &mut |frame| {
-            content.batch.push_frame(id, protocol.codec, frame);
+            content.batch.push_frame(id, &decoding, frame);
         });
         let cost = content.batch.bytes() - before + OVERHEAD;
         shared.unseen.fetch_add(cost, Ordering::Relaxed);

@@ -95,8 +95,13 @@ impl Worker {
         R: AsyncRead + Send + 'static,
         W: AsyncWrite + Unpin + Send + 'static,
     {
-        let codec = protocol.codec;
-        Self::serve(Mailbox { id, codec, inbox }, halves, protocol, outbox)
+        let decoding = protocol.decoding.clone();
+        let mailbox = Mailbox {
+            id,
+            decoding,
+            inbox,
+        };
+        Self::serve(mailbox, halves, protocol, outbox)
     }
 
     /// The same for any `receiver`.

@@ -39,7 +39,7 @@ impl Frames {
     #[allow(clippy::needless_pass_by_value)]
     pub fn feed(&mut self, chunk: Uint8Array) -> Result<Vec<Frame>> {
         let mut frames = Vec::new();
-        let codec = self.protocol.codec;
+        let codec = self.protocol.decoding.codec;
         let outcome = self
             .framer
             .feed(&chunk, &mut |frame| frames.push(convert(codec, frame)));
@@ -56,7 +56,7 @@ impl Frames {
     #[napi(ts_return_type = "Array<string | Buffer>")]
     pub fn finish(&mut self) -> Vec<Frame> {
         let mut frames = Vec::new();
-        let codec = self.protocol.codec;
+        let codec = self.protocol.decoding.codec;
         self.framer
             .finish(&mut |frame| frames.push(convert(codec, frame)));
         frames

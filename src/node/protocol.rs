@@ -6,7 +6,8 @@ use std::time::Duration;
 use napi::bindgen_prelude::{Error, Result, Status, Uint8Array};
 use napi_derive::napi;
 
-use crate::core::batch::Codec;
+use crate::core::batch::{Codec, Decoding};
+use crate::core::envelope::Envelope;
 use crate::core::framing::Framing;
 use crate::core::limits::{DEFAULT_MAX_FRAME, INBOX_CAP};
 use crate::core::protocol;
@@ -23,6 +24,8 @@ pub struct ProtocolOptions {
     pub frame_end: Option<Uint8Array>,
     /// `json`, `text` or `bytes`.
     pub codec: String,
+    /// The envelope JSON messages usually have.
+    pub envelope: Option<EnvelopeOptions>,
     /// Longest frame accepted.
     pub max_frame_bytes: Option<f64>,
     /// Waiting bytes from which on a send asks for a pause.
@@ -37,6 +40,15 @@ pub struct ProtocolOptions {
     pub guard: Option<GuardOptions>,
     /// Milliseconds a frame may take.
     pub frame_timeout: Option<f64>,
+}
+
+/// What `lib/engine/protocol.js` passes of an envelope: the names of its two members, as JSON strings.
+#[napi(object)]
+pub struct EnvelopeOptions {
+    /// Of the name.
+    pub name: String,
+    /// Of the payload.
+    pub payload: String,
 }
 
 /// What `lib/engine/protocol.js` passes of a guard: which names events may have.
@@ -93,7 +105,12 @@ impl Protocol {
         Ok(Self(Arc::new(protocol::Protocol {
             framing,
             frame_end: options.frame_end.as_deref().map_or(delimiter, Into::into),
-            codec,
+            decoding: Decoding {
+                codec,
+                envelope: options
+                    .envelope
+                    .map(|it| Arc::new(Envelope::new(&it.name, &it.payload))),
+            },
             max_frame: options.max_frame_bytes.map_or(DEFAULT_MAX_FRAME, bytes),
             high_water_mark: bytes(options.high_water_mark),
             outbox_cap: options

@@ -62,6 +62,28 @@ class Incoming extends TlsFace {
     }
   }
 
+  /** @internal Messages of one name, taken out of their envelopes. */
+  _payloads(name, values, from, to) {
+    this._stir()
+    for (let at = from; at < to; at++) {
+      if (this.#destroyed) return
+      if (this.#paused || this.#held !== null) {
+        const payload = values[at]
+        this._hold(() => this.#event(name, payload))
+        continue
+      }
+      try {
+        this.receiver.event(name, values[at], this)
+      } catch (error) {
+        calls.raise(error)
+      }
+    }
+  }
+
+  #event(name, payload) {
+    if (!this.#destroyed) guard(this.receiver.event, this.receiver, name, payload, this)
+  }
+
   #message(value) {
     if (!this.#destroyed && this.receiver.message) guard(this.receiver.message, this.receiver, value, this)
   }
@@ -71,6 +93,11 @@ class Incoming extends TlsFace {
     this._stir()
     if (this._waiting) this._hold(() => this.#frame(text))
     else this.#frame(text)
+  }
+
+  /** @internal The same one by one, as text: not all of the batch is JSON. */
+  _eventText(name, payload) {
+    this._text(this.#protocol.envelope.around(name, payload))
   }
 
   #frame(text) {

@@ -1,6 +1,7 @@
 'use strict'
 
 const { shut } = require('../client')
+const { envelope, payload } = require('../envelope')
 const { Queue } = require('../queue')
 const { Link } = require('./link')
 const { planOf } = require('./plan')
@@ -68,8 +69,10 @@ class Client extends PubSub {
    */
   emit(type, data) {
     if (this.#logs) this.log('sending event to', this.id, ':', type, data)
+    const queued = this.queue !== null && this.#sync
+    if (this.#plan.plain && !queued) return this.socket.sendEvent(envelope, type, payload(data))
     const made = make(this.#plan, type, data)
-    if (this.queue === null || !this.#sync) return this.#send(made)
+    if (!queued) return this.#send(made)
     this.queue.add(() => this.#send(made))
     return true
   }

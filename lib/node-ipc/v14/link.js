@@ -69,10 +69,15 @@ class Link extends BaseLink {
       this.violated(error, connection)
       return
     }
+    this.event(message.type, message.data)
+  }
+
+  /** @param {string} type @param {any} data */
+  event(type, data) {
     const { client } = this
     this.answered()
-    if (this.logs) client.log('received event of', client.id, ':', message.type, message.data)
-    client.publish(message.type, message.data)
+    if (this.logs) client.log('received event of', client.id, ':', type, data)
+    client.publish(type, data)
   }
 
   /** @param {string} text @param {any} connection */

@@ -3,7 +3,7 @@
 // How messages become bytes and back, as objects that programs can use by themselves, extend, or replace. What the
 // engine does instead of them on a connection is decided in plan.js.
 
-const { encode } = require('../envelope')
+const { envelope, payload } = require('../envelope')
 const { protocolError } = require('./errors')
 const { limitOf, timeoutOf, delimiterOf, allowedOf } = require('./limits')
 
@@ -34,7 +34,7 @@ const GUARDED = {
  * @param {any} type @param {any} [data]
  */
 function frameOf(type, data) {
-  return encode(type, data === undefined ? {} : data)
+  return envelope.stringify(type, payload(data))
 }
 
 /** JSON envelopes, ended by a delimiter. */

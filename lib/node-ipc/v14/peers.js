@@ -44,7 +44,11 @@ class Peers extends BasePeers {
       this.violated(error, connection)
       return
     }
-    const { type, data } = message
+    this.event(message.type, message.data, connection)
+  }
+
+  /** @param {string} type @param {any} data @param {any} connection */
+  event(type, data, connection) {
     if (this.copiesPeerId && typeof data === 'object' && data !== null && data.id) connection.id = data.id
     if (this.logs) this.server.log('received event of', connection.id ?? 'a client', ':', type, data)
     this.server.publish(type, data, connection)

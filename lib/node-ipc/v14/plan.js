@@ -3,6 +3,7 @@
 // What a parser means for the engine. The parsers of this library are carried out natively, as far as nothing of them was
 // overridden; a parser of the program's own gets the bytes and does as it likes.
 
+const { envelope } = require('../envelope')
 const {
   AssuredParser,
   GuardedParser,
@@ -20,6 +21,7 @@ const {
  * @property {'raw' | 'value' | 'text' | 'chunk'} receives what comes from the engine: bytes that are published as they are, messages,
  *   frames for `parser.decode`, or bytes for `parser.read`
  * @property {((type: any, data: any) => string) | null} frame a message as a frame for the engine to end; null: ask `parser.encode`
+ * @property {boolean} plain whether a message is sent just as it is, in its envelope
  * @property {boolean} guarded whether too many waiting bytes end a connection
  */
 
@@ -60,6 +62,7 @@ function framedProtocol(parser) {
   const protocol = {
     framing: { mode: 'delimiter', delimiter: parser.delimiter },
     codec: receives === 'value' ? 'json' : 'text',
+    envelope: receives === 'value' ? envelope : undefined,
     noDelay: true
   }
   if (!(parser instanceof GuardedParser)) return { receives, protocol }
@@ -95,6 +98,7 @@ function planOf(config) {
       protocol: shared(protocol),
       receives: /** @type {Plan['receives']} */ (receives),
       frame: frameMaker(parser),
+      plain: !guarded && isOwn(parser, 'encode', Parser),
       guarded
     }
   }
@@ -104,6 +108,7 @@ function planOf(config) {
     protocol: shared({ framing: { mode: 'raw' }, codec: 'bytes', noDelay: true, maxOutboxBytes }),
     receives: parser.raw ? 'raw' : 'chunk',
     frame: null,
+    plain: false,
     guarded
   }
 }

@@ -1,6 +1,7 @@
 'use strict'
 
 const engine = require('../../engine')
+const { envelope, payload } = require('../envelope')
 const { localPath } = require('../paths')
 const { listen, listenAddress } = require('../transport')
 const { assureServer } = require('./assurance')
@@ -112,6 +113,7 @@ class Server extends PubSub {
    */
   emit(socket, type, data) {
     if (this.#logs) this.log('sending event to', socket.id ?? 'a client', ':', type, data)
+    if (this.#plan.plain && !this.#isUdp) return socket.sendEvent(envelope, type, payload(data))
     const made = make(this.#plan, type, data)
     if (!this.#isUdp) return this.#send(socket, made)
     // Whoever has no address cannot be meant alone.

@@ -44,7 +44,7 @@ impl Receiver for Member {
                         content.credits.push((id, bytes));
                         content
                             .batch
-                            .push_frame(id, self.domain.protocol.codec, frame);
+                            .push_frame(id, &self.domain.protocol.decoding, frame);
                     }),
                 }
                 if state.out.len() > ENOUGH {

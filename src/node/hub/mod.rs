@@ -92,6 +92,8 @@ pub struct Hub {
     /// What JavaScript is reading.
     delivering: RefCell<Parcel>,
     spare: RefCell<Content>,
+    /// Beginnings of envelopes, by number.
+    heads: RefCell<Vec<Vec<u8>>>,
     /// Streams with something coalesced.
     dirty: RefCell<Vec<u32>>,
     /// Counts the moments at which coalesced bytes leave; never 0.
@@ -130,6 +132,7 @@ impl Hub {
             ready: RefCell::default(),
             delivering: RefCell::default(),
             spare: RefCell::default(),
+            heads: RefCell::default(),
             dirty: RefCell::default(),
             turn: Cell::new(1),
             scratch: RefCell::default(),

@@ -96,6 +96,27 @@ impl Hub {
         }
     }
 
+    /// Keeps the beginning of an envelope under a number that JavaScript chose, in place of what was there.
+    pub fn set_head(&self, number: u32, head: Vec<u8>) {
+        let mut heads = self.heads.borrow_mut();
+        let number = number as usize;
+        if number >= heads.len() {
+            heads.resize_with(number + 1, Vec::new);
+        }
+        if let Some(place) = heads.get_mut(number) {
+            *place = head;
+        }
+    }
+
+    /// Calls `f` with the beginning of an envelope. JavaScript has set what it uses.
+    pub fn with_head<R>(&self, number: u32, f: impl FnOnce(&[u8]) -> R) -> R {
+        f(self
+            .heads
+            .borrow()
+            .get(number as usize)
+            .map_or(&[], Vec::as_slice))
+    }
+
     /// Ends this side of a connection when everything has left.
     pub fn end(&self, id: u32) {
         let mut connections = self.connections.borrow_mut();

@@ -15,7 +15,7 @@ use rustix::net::Shutdown;
 use super::handle::{Handle, context};
 use super::phases::Phases;
 use super::uv::{READABLE, Raw, Type, WRITABLE};
-use crate::core::batch::{Batch, Codec, Kind, Syscall};
+use crate::core::batch::{Batch, Decoding, Kind, Syscall};
 use crate::core::intake::Intake;
 use crate::core::limits::{COALESCE, READ_BUDGET};
 use crate::core::outbox::Outbox;
@@ -56,7 +56,7 @@ pub struct LoopStream {
     fd: OwnedFd,
     interest: c_int,
     intake: Intake,
-    codec: Codec,
+    decoding: Decoding,
     /// Reports when a frame may have taken too long; at most one at a time.
     timer: Option<Timer>,
     inbox: Arc<Inbox>,
@@ -100,7 +100,7 @@ impl LoopStream {
             fd,
             interest: 0,
             intake: Intake::new(protocol),
-            codec: protocol.codec,
+            decoding: protocol.decoding.clone(),
             timer: None,
             inbox,
             outbox,
@@ -221,8 +221,8 @@ impl LoopStream {
     /// Reads what is there, up to `budget` bytes.
     fn receive(&mut self, mut budget: usize, batch: &mut Batch, scratch: &mut Vec<u8>) -> State {
         loop {
-            let (id, codec, tapped) = (self.id, self.codec, self.tapped);
-            let mut sink = |frame: Cow<'_, [u8]>| batch.push_frame(id, codec, frame);
+            let (id, decoding, tapped) = (self.id, &self.decoding, self.tapped);
+            let mut sink = |frame: Cow<'_, [u8]>| batch.push_frame(id, decoding, frame);
             let (got, room, outcome) = if let Some(buffer) = self.intake.direct() {
                 // A large frame is read where it is put together.
                 buffer.reserve(COALESCE);
@@ -258,7 +258,7 @@ impl LoopStream {
                     self.eof = true;
                     if let Err(refusal) = self
                         .intake
-                        .finish(&mut |frame| batch.push_frame(id, codec, frame))
+                        .finish(&mut |frame| batch.push_frame(id, decoding, frame))
                     {
                         batch.push(Kind::Refused, id, refusal as i32, 0);
                         return self.refuse(batch);

@@ -9,6 +9,7 @@ use napi::sys;
 
 use super::contain;
 use super::js::string;
+use crate::core::envelope::CLOSING;
 use crate::node::hub::{Hub, Sent};
 
 /// Broadcasts of at least this many bytes share one buffer among all outboxes; shorter ones are cheaper to copy into
@@ -29,7 +30,7 @@ pub fn attach(
     target: sys::napi_value,
     hub: &Rc<Hub>,
 ) -> Result<(), sys::napi_status> {
-    let functions: [(&CStr, sys::napi_callback); 10] = [
+    let functions: [(&CStr, sys::napi_callback); 12] = [
         (c"send", Some(entry::<0>)),
         (c"write", Some(entry::<1>)),
         (c"broadcast", Some(entry::<2>)),
@@ -40,6 +41,8 @@ pub fn attach(
         (c"sendTracked", Some(entry::<7>)),
         (c"emit", Some(entry::<8>)),
         (c"emitAll", Some(entry::<9>)),
+        (c"head", Some(entry::<10>)),
+        (c"sendEvent", Some(entry::<11>)),
     ];
     for (name, callback) in functions {
         let data: *mut c_void = Rc::into_raw(hub.clone()).cast_mut().cast();
@@ -79,7 +82,7 @@ pub fn attach(
     Ok(())
 }
 
-const BODIES: [Body; 10] = [
+const BODIES: [Body; 12] = [
     send,
     write,
     broadcast,
@@ -90,6 +93,8 @@ const BODIES: [Body; 10] = [
     send_tracked,
     emit,
     emit_all,
+    head,
+    send_event,
 ];
 
 unsafe extern "C" fn release(_: sys::napi_env, data: *mut c_void, _: *mut c_void) {
@@ -149,6 +154,32 @@ fn send_frame(
         tail.extend_from_slice(&protocol.frame_end);
         let n = tail.len() - before;
         (n, outbox.appended(n))
+    });
+    answer(env, sent)
+}
+
+/// `head(number, text)`: what `sendEvent` of this number puts before a payload.
+fn head(hub: &Hub, env: sys::napi_env, &[number, text, _]: &Arguments) -> sys::napi_value {
+    hub.set_head(word(env, number), utf8(env, text));
+    ptr::null_mut()
+}
+
+/// `sendEvent(id, head, payload)`: one frame, a payload in its envelope. Putting these together in JavaScript would make a
+/// string that has to be flattened first. The answer is that of `send`.
+fn send_event(hub: &Hub, env: sys::napi_env, &[id, head, payload]: &Arguments) -> sys::napi_value {
+    let units = length(env, payload);
+    let sent = hub.with_head(word(env, head), |head| {
+        let around = head.len() + 1;
+        hub.send(word(env, id), units + around, false, |outbox, protocol| {
+            let tail = outbox.tail();
+            let before = tail.len();
+            tail.extend_from_slice(head);
+            encode(env, payload, units, tail);
+            tail.push(CLOSING);
+            tail.extend_from_slice(&protocol.frame_end);
+            let n = tail.len() - before;
+            (n, outbox.appended(n))
+        })
     });
     answer(env, sent)
 }
