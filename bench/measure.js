@@ -5,12 +5,14 @@ const os = require('node:os')
 const path = require('node:path')
 const { fork } = require('node:child_process')
 const subjects = require('./subjects')
+const scenarios = require('./scenarios')
+const { pinned } = require('./cores')
 
 let sockets = 0
 
 function start(role, { node, directory, subject, scenario, address }) {
   const child = fork(path.join(__dirname, 'process.js'), [role, subject, scenario, address], {
-    execPath: node,
+    ...pinned(node, scenarios[scenario].cores?.[role]),
     cwd: directory,
     env: { ...process.env, ...subjects[subject].env }
   })

@@ -4,7 +4,7 @@ const { payload } = require('../payload')
 const { startCost } = require('../cost')
 
 /** One message in flight: the client sends it, the server sends it back. The latencies are the round trips. */
-function pingPong({ size }) {
+function pingPong({ size, cores, title }) {
   const { at, is } = payload(size)
 
   function server(subject, address, listening) {
@@ -64,7 +64,8 @@ function pingPong({ size }) {
   }
 
   return {
-    title: `${size} B ping-pong`,
+    title: `${size} B ping-pong, ${title}`,
+    cores,
     unit: 'µs a round trip',
     better: 'less',
     value: ({ count, ms }) => (ms * 1000) / count,
