@@ -2,18 +2,155 @@
 
 // node bench/ipcio/churn.js [clients=50] [messages=1000000] [every=100]
 //
-// A domain whose clients send each other emits, broadcasts and deliveries while every so many milliseconds one of them is
-// killed and another one added. Every message carries its number on its way, so that what is lost, doubled or out of
-// order between two live clients is seen. At the end the registry, the descriptors and the memory of the server are
-// compared with the beginning.
+// A domain whose clients send each other emits, broadcasts and deliveries while every so many milliseconds the process of
+// one of them is killed and another one started. Every message carries its number on its way, so that what is lost,
+// doubled or out of order between two live clients is seen. At the end the registry, the descriptors and the memory of
+// the server are compared with the beginning.
 
 const path = require('node:path')
 const { fork } = require('node:child_process')
 const { once } = require('node:events')
+const { setTimeout: sleep } = require('node:timers/promises')
 const { start } = require('./domain')
 
-/** Clients share processes: fifty processes on two processors would measure the scheduler. */
-const HOSTS = 3
+/** Most clients share processes: fifty processes on two processors would measure the scheduler. */
+const HOSTS = 2
+/** Those that are killed have one each. */
+const LONERS = 12
+
+/** A process with clients in it. */
+class Host {
+  #answers = []
+  #started
+  /** Names of its clients. */
+  names = []
+
+  constructor(domain) {
+    this.child = fork(path.join(__dirname, 'crowd.js'), [domain])
+    this.#started = once(this.child, 'message').then(() => {
+      this.child.on('message', (answer) => this.#answers.shift()(answer))
+    })
+    this.exited = once(this.child, 'exit')
+  }
+
+  async ask(...message) {
+    await this.#started
+    return new Promise((resolve) => {
+      this.#answers.push(resolve)
+      this.child.send(message)
+    })
+  }
+
+  async add(name) {
+    await this.ask('add', name)
+    this.names.push(name)
+  }
+
+  /** @returns {Promise<unknown>} when it is gone */
+  kill() {
+    this.child.kill('SIGKILL')
+    return this.exited
+  }
+
+  leave() {
+    this.child.disconnect()
+    return this.exited
+  }
+}
+
+class Crowd {
+  lasting = []
+  loners = []
+  killed = 0
+  #domain
+  #born = 0
+  #running = false
+
+  constructor(domain) {
+    this.#domain = domain
+  }
+
+  get hosts() {
+    return [...this.lasting, ...this.loners]
+  }
+
+  /** Tells everybody who there is. Nobody waits for it: whoever is not known yet is not written to. */
+  announce() {
+    const names = this.hosts.flatMap((host) => host.names)
+    return Promise.all(this.hosts.map((host) => host.ask('peers', names)))
+  }
+
+  async gather(clients) {
+    this.lasting = Array.from({ length: HOSTS }, () => new Host(this.#domain))
+    for (let count = 0; count < clients - LONERS; count++) await this.lasting[count % HOSTS].add(this.#name())
+    while (this.loners.length < LONERS) await this.#addLoner()
+    await this.announce()
+  }
+
+  async go() {
+    this.#running = true
+    await Promise.all(this.hosts.map((host) => host.ask('go')))
+  }
+
+  async stop() {
+    this.#running = false
+    await Promise.all(this.hosts.map((host) => host.ask('stop')))
+  }
+
+  /** The one that has been there longest goes without a good-bye, and another one comes. */
+  async replace() {
+    const victim = this.loners.shift()
+    if (victim) {
+      this.killed++
+      victim.kill()
+      this.announce()
+    }
+    await this.#addLoner()
+    this.announce()
+  }
+
+  async #addLoner() {
+    const host = new Host(this.#domain)
+    await host.add(this.#name())
+    if (this.#running) host.ask('go')
+    this.loners.push(host)
+  }
+
+  #name() {
+    return `c${++this.#born}`
+  }
+
+  async totals() {
+    const sum = { sent: 0, received: 0, answered: 0, faults: 0 }
+    for (const host of this.hosts) {
+      const totals = await Promise.race([host.ask('totals'), host.exited.then(() => ({}))])
+      for (const [key, value] of Object.entries(totals)) sum[key] += value
+    }
+    return sum
+  }
+
+  /** What those there are have not got of what they have sent each other, and what else they complain about. */
+  async problems() {
+    const ledgers = (await Promise.all(this.hosts.map((host) => host.ask('ledgers')))).flat()
+    const names = new Set(ledgers.map(({ name }) => name))
+    const problems = ledgers.flatMap((ledger) => ledger.problems)
+    for (const from of ledgers) {
+      for (const to of ledgers) {
+        for (const kind of ['e', 'q']) {
+          const sent = from.sent[kind + to.name] ?? 0
+          const got = to.got[kind + from.name] ?? 0
+          if (sent !== got) problems.push(`${from.name} sent ${sent} ${kind} to ${to.name}, which got ${got}`)
+        }
+        const heard = to.got[`b${from.name}`]
+        if (heard !== undefined && heard !== from.broadcasts)
+          problems.push(`${to.name} got broadcasts of ${from.name} up to ${heard} of ${from.broadcasts}`)
+      }
+      for (const [to, count] of Object.entries(from.open))
+        if (count > 0 && names.has(to)) problems.push(`${from.name} has ${count} questions open to ${to}`)
+    }
+    return problems
+  }
+}
 
 async function main() {
   const [clients, messages, every] = [50, 1000000, 100].map((fallback, at) =>
@@ -21,78 +158,41 @@ async function main() {
   )
   const domain = await start('engine')
   const before = await domain.ask('usage')
-  const hosts = Array.from({ length: HOSTS }, () => fork(path.join(__dirname, 'crowd.js'), [domain.name]))
-  const ask = async (host, ...message) => {
-    host.send(message)
-    const [answer] = await once(host, 'message')
-    return answer
-  }
-  await Promise.all(hosts.map((host) => once(host, 'message')))
-
-  let last = 0
-  const live = []
-  const add = async () => {
-    const name = `c${++last}`
-    const host = hosts[last % HOSTS]
-    await ask(host, 'add', name)
-    live.push({ name, host })
-    await Promise.all(
-      hosts.map((each) =>
-        ask(
-          each,
-          'peers',
-          live.map((one) => one.name),
-          name
-        )
-      )
-    )
-  }
-  while (live.length < clients) await add()
-
-  const totals = () =>
-    Promise.all(hosts.map((host) => ask(host, 'totals'))).then((all) =>
-      all.reduce(
-        (sum, one) =>
-          Object.fromEntries(Object.entries(one).map(([key, value]) => [key, value + (sum[key] ?? 0)])),
-        {}
-      )
-    )
+  const crowd = new Crowd(domain.name)
+  await crowd.gather(clients)
 
   const begin = Date.now()
-  for (const host of hosts) await ask(host, 'go')
-  let killed = 0
+  await crowd.go()
+  const coming = []
   let sum
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, every))
-    const [victim] = live.splice(Math.floor(Math.random() * live.length), 1)
-    await Promise.all(hosts.map((host) => ask(host, 'leaving', victim.name)))
-    await ask(victim.host, 'kill', victim.name)
-    await add()
-    killed++
-    sum = await totals()
-    if (sum.sent >= messages) break
+  for (let turn = 1; ; turn++) {
+    await sleep(Math.max(0, begin + turn * every - Date.now()))
+    coming.push(crowd.replace())
+    if (turn % 20 > 0) continue
+    sum = await crowd.totals()
+    // Those killed took their totals with them.
+    if (sum.received + sum.answered >= messages) break
   }
-  await Promise.all(hosts.map((host) => ask(host, 'stop')))
+  await Promise.all(coming)
+  await crowd.stop()
   const settled = []
   do {
-    settled.unshift(JSON.stringify((sum = await totals())))
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    settled.unshift(JSON.stringify((sum = await crowd.totals())))
+    await sleep(200)
   } while (settled[0] !== settled[2])
-  const checks = await Promise.all(hosts.map((host) => ask(host, 'check')))
+  const problems = await crowd.problems()
   const seconds = (Date.now() - begin) / 1000
-  for (const host of hosts) host.disconnect()
-  await Promise.all(hosts.map((host) => once(host, 'exit')))
+  await Promise.all(crowd.hosts.map((host) => host.leave()))
   let census
   do {
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await sleep(50)
     census = await domain.ask('census')
   } while (census.clients > 0 || census.waiting > 0)
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  await sleep(300)
   const after = await domain.ask('usage')
   await domain.stop()
 
-  const problems = checks.flat()
-  console.log({ clients, killed, seconds, ...sum, census })
+  console.log({ clients, killed: crowd.killed, seconds, ...sum, census })
   console.log({
     descriptors: [before.descriptors, after.descriptors],
     megabytes: [before.rss / 1e6, after.rss / 1e6]
