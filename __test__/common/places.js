@@ -1,5 +1,6 @@
 'use strict'
 
+const { randomInt } = require('node:crypto')
 const fs = require('node:fs')
 const net = require('node:net')
 const os = require('node:os')
@@ -12,15 +13,28 @@ function directory(t) {
   return name
 }
 
-/** A port nobody listens on, fresh from the operating system. */
-function freePort(host = '127.0.0.1') {
+// Below what operating systems give to those who connect, or listen on port 0: a port that is free stays so until it is used.
+const [FIRST_PORT, LAST_PORT] = [10000, 32000]
+
+/** A port nobody listens on, nor any other test is about to. */
+async function freePort(host = '127.0.0.1') {
+  for (;;) {
+    const port = randomInt(FIRST_PORT, LAST_PORT)
+    // Processes run side by side. Whoever has the name has the port, until it ends.
+    if (process.platform === 'linux' && !(await listens(`\0nit-port-${port}`))) continue
+    const probe = await listens(port, host)
+    if (probe === null) continue
+    await new Promise((resolve) => probe.close(resolve))
+    return port
+  }
+}
+
+/** A server that listens there, which holds no process alive; null if the place is taken. */
+function listens(...place) {
   return new Promise((resolve, reject) => {
-    const probe = net.createServer()
-    probe.on('error', reject)
-    probe.listen(0, host, () => {
-      const { port } = probe.address()
-      probe.close(() => resolve(port))
-    })
+    const server = net.createServer().unref()
+    server.on('error', (error) => (error.code === 'EADDRINUSE' ? resolve(null) : reject(error)))
+    server.listen(...place, () => resolve(server))
   })
 }
 

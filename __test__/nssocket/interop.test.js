@@ -1,8 +1,8 @@
 'use strict'
 
-const net = require('node:net')
 const path = require('node:path')
 const test = require('ava')
+const { between, CUTS } = require('../common/between')
 const { directory, eachTransport, local, tcp } = require('../common/places')
 const { run } = require('../common/processes')
 const { messages } = require('./programs/matrix')
@@ -16,59 +16,6 @@ const PAIRS = [
   [ORIGINAL, 'subject'],
   ['subject', 'subject']
 ]
-
-/** Passes everything on between `address` and whom it connects to it, in chunks cut by `cut`. */
-function between(t, address, cut) {
-  const place = path.join(directory(t), 'between')
-  const server = net.createServer((near) => {
-    const far = net.connect(address)
-    for (const [from, to] of [
-      [near, far],
-      [far, near]
-    ]) {
-      to.setNoDelay(true)
-      cut(from, to)
-      from.on('error', () => to.destroy())
-      t.teardown(() => from.destroy())
-    }
-  })
-  t.teardown(() => server.close())
-  return new Promise((resolve) => server.listen(place, () => resolve({ path: place })))
-}
-
-const CHUNKS = {
-  'byte by byte'(from, to) {
-    const waiting = []
-    from.on('data', (chunk) => {
-      waiting.push(...chunk)
-      if (waiting.length === chunk.length) setImmediate(next)
-    })
-    from.on('end', () => to.end(Buffer.from(waiting.splice(0))))
-
-    function next() {
-      if (waiting.length === 0) return
-      to.write(Buffer.of(waiting.shift()))
-      setImmediate(next)
-    }
-  },
-  'many per chunk'(from, to) {
-    let waiting = []
-    let timer
-    const flush = () => {
-      timer = undefined
-      to.write(Buffer.concat(waiting))
-      waiting = []
-    }
-    from.on('data', (chunk) => {
-      waiting.push(chunk)
-      timer ??= setTimeout(flush, 5)
-    })
-    from.on('end', () => {
-      clearTimeout(timer)
-      to.end(Buffer.concat(waiting))
-    })
-  }
-}
 
 async function converse(t, [client, server], address, { set = 'all', rounds = 1, cut } = {}) {
   const serving = run(t, PROGRAM, { library: server, role: 'server', address })
@@ -92,7 +39,7 @@ for (const pair of PAIRS) {
     t.false((await serving.success()).some(([type]) => type === 'error'))
   })
 
-  for (const [name, cut] of Object.entries(CHUNKS)) {
+  for (const [name, cut] of Object.entries(CUTS)) {
     test.serial(`NS-36: small messages ${name}, ${who}`, async (t) => {
       await converse(t, pair, await local(t), { set: 'small', cut })
     })

@@ -76,38 +76,53 @@ test('NS-25: a delay beyond the range of a timer is not a short one (unlike the 
   t.is(outbound.retry.wait, 2 ** 31 - 1)
 })
 
-eachTransport(
-  test,
-  'NS-26, NS-28: after the server is back: start, no retries counted, the same handlers',
-  async (t, address) => {
-    const first = await listen(t, address)
-    const outbound = await connected(t, address, QUICK)
-    const log = messages(outbound)
-    for (const type of ['start', 'close']) outbound.on(type, () => log.add(type, outbound.retry.retries))
-    outbound.on('error', (error) => log.add('error', error.code))
-    const peer = await first.accepted()
-    await peer.write('["n",1]\n')
-    await log.seen('n')
-    const before = outbound.socket
-    first.server.close()
-    peer.socket.destroy()
-    await log.seen('close', 3)
-    await listening(t, address)
-    await log.seen('start')
-    t.deepEqual(log.all('start'), [[0]])
-    t.is(outbound.retry.retries, 0)
-    t.is(outbound.retry.waiting, false)
-    t.true(outbound.connected)
-    t.not(outbound.socket, before)
-    await log.seen('n', 2)
-    t.deepEqual(log.all('n'), [[1], [2]])
+eachTransport(test, 'NS-26: after the server is back: start, and no retries counted', async (t, address) => {
+  const first = await listen(t, address)
+  const outbound = await connected(t, address, QUICK)
+  const log = messages(outbound)
+  for (const type of ['start', 'close']) outbound.on(type, () => log.add(type, outbound.retry.retries))
+  outbound.on('error', (error) => log.add('error', error.code))
+  const peer = await first.accepted()
+  await peer.write('["n",1]\n')
+  await log.seen('n')
+  const before = outbound.socket
+  first.server.close()
+  peer.socket.destroy()
+  await log.seen('close', 3)
+  await listening(t, address)
+  await log.seen('start')
+  t.deepEqual(log.all('start'), [[0]])
+  t.is(outbound.retry.retries, 0)
+  t.is(outbound.retry.waiting, false)
+  t.true(outbound.connected)
+  t.not(outbound.socket, before)
+  await log.seen('n', 2)
+  t.deepEqual(log.all('n'), [[1], [2]])
 
-    async function listening() {
-      const second = await listen(t, address)
-      second.accepted().then((again) => again.write('["n",2]\n'))
-    }
+  async function listening() {
+    const second = await listen(t, address)
+    second.accepted().then((again) => again.write('["n",2]\n'))
   }
-)
+})
+
+eachTransport(test, 'NS-28: handlers stay, and hear what comes after a reconnect', async (t, address) => {
+  const server = await listen(t, address)
+  const outbound = await connected(t, address, QUICK)
+  outbound.on('error', () => {})
+  const log = messages(outbound)
+  outbound.data('n', (data) => log.add('exact', data))
+  outbound.data('*', (data) => log.add('one segment', data))
+  outbound.dataOnce('n', (data) => log.add('once', data))
+  outbound.onAny((data) => outbound.event[0] === 'data' && log.add('any', data))
+  for (const round of [1, 2, 3]) {
+    const peer = await server.accepted(round)
+    await peer.write(`["n",${round}]\n`)
+    await log.seen('n', round)
+    peer.socket.destroy()
+  }
+  for (const name of ['exact', 'one segment', 'any', 'n']) t.deepEqual(log.all(name), [[1], [2], [3]], name)
+  t.deepEqual(log.all('once'), [[1]])
+})
 
 eachTransport(test, 'NS-26: each connection starts the count anew', async (t, address) => {
   const server = await listen(t, address)

@@ -4,49 +4,60 @@ const test = require('ava')
 const { eachEnd, pair, messages } = require('./support')
 const { eachTransport, local } = require('../common/places')
 
-const VECTORS = [
-  [['you', 'there'], { x: 1 }, '["you","there",{"x":1}]'],
-  ['a', undefined, '["a",null]'],
-  ['a', null, '["a",null]'],
-  ['a::b', undefined, '["a","b",null]'],
-  [['a', 'b'], 1, '["a","b",1]'],
-  ['a::b', 1, '["a","b",1]'],
-  [['a::b', 'c'], 1, '["a::b","c",1]'],
-  ['a', [1, 2], '["a",1,2]'],
-  ['a', [], '["a"]'],
-  ['a', [[1], { b: [2] }], '["a",[1],{"b":[2]}]'],
-  ['', 'x', '["","x"]'],
-  [[], 'x', '["x"]'],
-  ['a', 'line\nbreak "quoted" \\', '["a","line\\nbreak \\"quoted\\" \\\\"]'],
-  ['é€', '😀 \u2028 \ud800', '["é€","😀 \u2028 \\ud800"]'],
-  ['a', false, '["a",false]'],
-  ['a', 0, '["a",0]'],
-  ['a', '', '["a",""]'],
-  ['a', NaN, '["a",null]'],
-  ['a', new Date(0), '["a","1970-01-01T00:00:00.000Z"]'],
-  ['a', { toJSON: (key) => `at ${key}` }, '["a","at 1"]'],
-  ['a', Symbol('s'), '["a",null]'],
-  [[1, null, true], 'x', '[1,null,true,"x"]']
-]
+/** `[name, data, text of the frame]` of what each number is about. */
+const VECTORS = {
+  'NS-2: the bytes of an event': [
+    [['you', 'there'], { x: 1 }, '["you","there",{"x":1}]'],
+    [[], 'x', '["x"]'],
+    ['a', 'line\nbreak "quoted" \\', '["a","line\\nbreak \\"quoted\\" \\\\"]'],
+    ['é€', '😀 \u2028 \ud800', '["é€","😀 \u2028 \\ud800"]'],
+    ['a', false, '["a",false]'],
+    ['a', 0, '["a",0]'],
+    ['a', '', '["a",""]'],
+    ['a', NaN, '["a",null]'],
+    ['a', new Date(0), '["a","1970-01-01T00:00:00.000Z"]'],
+    ['a', { toJSON: (key) => `at ${key}` }, '["a","at 1"]'],
+    ['a', Symbol('s'), '["a",null]'],
+    [[1, null, true], 'x', '[1,null,true,"x"]']
+  ],
+  'NS-3: strings and arrays as names': [
+    [['a', 'b'], 1, '["a","b",1]'],
+    ['a::b', 1, '["a","b",1]'],
+    [['a::b', 'c'], 1, '["a::b","c",1]'],
+    ['', 'x', '["","x"]']
+  ],
+  'NS-4: nothing to send is null': [
+    ['a', undefined, '["a",null]'],
+    ['a', null, '["a",null]'],
+    ['a::b', undefined, '["a","b",null]']
+  ],
+  'NS-5: arrays are taken apart': [
+    ['a', [1, 2], '["a",1,2]'],
+    ['a', [], '["a"]'],
+    ['a', [[1], { b: [2] }], '["a",[1],{"b":[2]}]']
+  ]
+}
 
-eachEnd(test, eachTransport, 'NS-2, NS-3, NS-4, NS-5: the bytes of an event', async (t, end) => {
-  const { socket, peer } = await end()
-  // One after the other, so that none waits for another.
-  let length = 0
-  for (const [name, data, text] of VECTORS) {
-    t.is(socket.send(name, data), undefined)
-    const bytes = Buffer.from(text + '\n')
-    t.deepEqual((await peer.bytes(length + bytes.length)).subarray(length), bytes)
-    length += bytes.length
-  }
-  // All in one turn.
-  for (const [name, data] of VECTORS) socket.send(name, data)
-  const frames = await peer.frames(2 * VECTORS.length, '\n')
-  t.deepEqual(
-    frames.slice(VECTORS.length),
-    VECTORS.map(([, , text]) => Buffer.from(text).toString())
-  )
-})
+for (const [title, vectors] of Object.entries(VECTORS)) {
+  eachEnd(test, eachTransport, title, async (t, end) => {
+    const { socket, peer } = await end()
+    // One after the other, so that none waits for another.
+    let length = 0
+    for (const [name, data, text] of vectors) {
+      t.is(socket.send(name, data), undefined)
+      const bytes = Buffer.from(text + '\n')
+      t.deepEqual((await peer.bytes(length + bytes.length)).subarray(length), bytes)
+      length += bytes.length
+    }
+    // All in one turn.
+    for (const [name, data] of vectors) socket.send(name, data)
+    const frames = await peer.frames(2 * vectors.length, '\n')
+    t.deepEqual(
+      frames.slice(vectors.length),
+      vectors.map(([, , text]) => Buffer.from(text).toString())
+    )
+  })
+}
 
 test('NS-4: send(name) without data sends null', async (t) => {
   const { outbound, inbound } = await pair(t, await local(t))

@@ -4,6 +4,7 @@ const path = require('node:path')
 const test = require('ava')
 const { END } = require('./support')
 const { messages } = require('./messages')
+const { between, CUTS } = require('../common/between')
 const { local } = require('../common/places')
 const { dial, listen } = require('../common/raw')
 const { run } = require('../common/processes')
@@ -63,10 +64,40 @@ for (const [here, there] of PAIRS) {
       await client.tell(end)
       await client.report('reconnect')
       await server.report('gone')
+      // A client is connected before its server has accepted it.
+      await server.seen('connection', 2)
       await server.tell('broadcast', 'broadcast', 1)
       t.deepEqual(await client.report('broadcast'), [1])
     })
   }
+
+  for (const [chunking, cut] of Object.entries(CUTS)) {
+    test.serial(title(`mixed messages and back, ${chunking}`), async (t) => {
+      const address = await local(t)
+      const server = run(t, SERVER, { ...address, name: ends.server })
+      await server.report('listening')
+      const client = run(t, CLIENT, { ...(await between(t, address, cut)), name: ends.client, count: 100 })
+      await client.report('done', 60000)
+      t.deepEqual(client.all('wrong'), [])
+    })
+  }
+
+  test.serial(title('the server resets the connection'), async (t) => {
+    const address = await local(t)
+    const server = run(t, SERVER, { ...address, name: ends.server })
+    await server.report('listening')
+    const client = run(t, CLIENT, { ...address, name: ends.client, count: 10 })
+    await client.report('done')
+    await server.tell('pause')
+    // More than a server that has paused takes nevertheless.
+    await client.tell('send', 'never', 'read'.repeat(1 << 19))
+    await server.tell('destroy')
+    await client.report('reconnect')
+    await server.seen('connection', 2)
+    t.regex(String(client.all('error')), /^(read ECONNRESET|write EPIPE)$/)
+    await server.tell('broadcast', 'broadcast', 1)
+    t.deepEqual(await client.report('broadcast'), [1])
+  })
 
   test.serial(title('kill of the client'), async (t) => {
     const address = await local(t)

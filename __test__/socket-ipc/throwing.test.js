@@ -77,6 +77,21 @@ for (const role of ['server', 'client']) {
       reports.filter(([type]) => type === 'uncaught'),
       [['uncaught', 'of a handler']]
     )
-    t.is(reports.filter(([type]) => type === 'message').length, 1)
+    t.deepEqual(
+      reports.filter(([type]) => type === 'message'),
+      [['message', 1]]
+    )
+  })
+}
+
+// What every dialect has in common is here as far as the contract of this one, which ends the connection, allows.
+for (const role of ['server', 'client']) {
+  test(`CM-7: a throwing handler of the ${role} reaches uncaughtException once, later messages are delivered`, async (t) => {
+    const reports = await run(t, PROGRAM, { role, path: (await local(t)).path, again: true }).success()
+    t.deepEqual(reports, [
+      ['message', 1],
+      ['uncaught', 'of a handler'],
+      ['message', 3]
+    ])
   })
 }

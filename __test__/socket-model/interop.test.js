@@ -1,10 +1,10 @@
 'use strict'
 
 const fs = require('node:fs')
-const net = require('node:net')
 const path = require('node:path')
 const test = require('ava')
 const { silent, wrapped } = require('./support')
+const { between, pieces, CUTS } = require('../common/between')
 const { local } = require('../common/places')
 const { entry } = require('../common/peers')
 const { dial, listen } = require('../common/raw')
@@ -22,52 +22,14 @@ const PAIRS = [
   [OURS, OURS]
 ]
 
-/** What goes through it is cut into pieces of `size` bytes, each written in a turn of its own. */
-async function cutting(t, there, size) {
-  const here = await local(t)
-  const sockets = new Set()
-  const forward = (from, to) => {
-    const queue = []
-    let busy = false
-    const next = () => {
-      busy = queue.length > 0
-      if (!busy) return
-      const piece = queue.shift()
-      if (piece === null) to.end()
-      else to.write(piece, () => setImmediate(next))
-    }
-    const add = (piece) => {
-      queue.push(piece)
-      if (!busy) next()
-    }
-    from.on('data', (chunk) => {
-      for (let at = 0; at < chunk.length; at += size) add(chunk.subarray(at, at + size))
-    })
-    from.on('end', () => add(null))
-    from.on('error', () => to.destroy())
-    sockets.add(from)
-  }
-  const server = net.createServer({ allowHalfOpen: true }, (socket) => {
-    const onward = net.connect({ ...there, allowHalfOpen: true })
-    forward(socket, onward)
-    forward(onward, socket)
-  })
-  t.teardown(() => {
-    server.close()
-    for (const socket of sockets) socket.destroy()
-  })
-  await new Promise((resolve) => server.listen(here.path, resolve))
-  return here
-}
-
 for (const [here, there] of PAIRS) {
   const pair = `client ${TITLES[here]}, server ${TITLES[there]}`
 
   /** The server, and a client that has exchanged `count` messages with it. */
-  const exchange = async (t, address, count, size) => {
+  const exchange = async (t, address, count, cut) => {
     const server = run(t, SERVER, { name: there, address, echo: true })
     await server.report('ready')
-    const to = size ? await cutting(t, address, size) : address
+    const to = cut ? await between(t, address, cut) : address
     const client = run(t, EXCHANGE, { name: here, address: to, count })
     await client.report('done', 60000)
     t.deepEqual(client.all('wrong'), [])
@@ -86,13 +48,10 @@ for (const [here, there] of PAIRS) {
     await client.kill()
   })
 
-  for (const [size, count] of [
-    [1, 30],
-    [7, 300],
-    [4096, 500]
-  ]) {
-    test.serial(`SM-28: in pieces of ${size} bytes, ${pair}`, async (t) => {
-      await exchange(t, await local(t), count, size)
+  for (const [chunking, cut] of Object.entries({ ...CUTS, 'in pieces of 4096 bytes': pieces(4096) })) {
+    const count = { 'byte by byte': 30, 'in pieces of 7 bytes': 300 }[chunking] ?? 500
+    test.serial(`SM-28: ${chunking}, ${pair}`, async (t) => {
+      await exchange(t, await local(t), count, cut)
     })
   }
 
@@ -163,6 +122,32 @@ for (const [here, there] of PAIRS) {
     await again.tell('broadcast', 'back')
     t.deepEqual(await client.report('message'), ['back'])
   })
+
+  for (const reset of [false, true]) {
+    test.serial(`SM-28: the server ${reset ? 'resets' : 'destroys'} the connection, ${pair}`, async (t) => {
+      const address = await local(t)
+      const server = run(t, SERVER, { name: there, address })
+      await server.report('ready')
+      const client = run(t, CLIENT, { name: here, address })
+      await client.report('connect')
+      await server.report('client')
+      if (reset) {
+        await server.tell('pause')
+        // More than a server that has paused takes nevertheless.
+        await client.tell('send', 'never read'.repeat(1 << 18))
+      }
+      await server.tell('destroy')
+      await server.report('close')
+      await client.report(reset ? 'error' : 'end')
+      t.regex(String(client.all('error')), reset ? /^(read ECONNRESET|write EPIPE)$/ : /^$/)
+      // The original gives up where the connection was reset.
+      if (reset && here === THEIRS) return
+      await client.seen('connect', 2)
+      await server.seen('client', 2)
+      await client.tell('send', 'again')
+      t.deepEqual(await server.report('message'), ['again'])
+    })
+  }
 
   test.serial(`SM-28: the server ends the connection, the client comes back, ${pair}`, async (t) => {
     const address = await local(t)

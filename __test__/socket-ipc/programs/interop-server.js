@@ -22,5 +22,6 @@ obey({
   broadcast: (topic, message) => server.broadcast(topic, message),
   end: () => server._sockets.forEach((id, socket) => socket.end()),
   destroy: () => server._sockets.forEach((id, socket) => socket.destroy()),
+  pause: () => server._sockets.forEach((id, socket) => socket.pause()),
   close: () => server.close()
 })

@@ -31,6 +31,8 @@ obey({
     server.getClients().forEach((socket) => socket.end())
   },
   end: () => server.getClients().forEach((socket) => socket.end()),
+  pause: () => server.getClients().forEach((socket) => socket.pause()),
+  destroy: () => [...server.getClients()].forEach((socket) => socket.destroy()),
   stop: () => server.stop(),
   restart: (pause) => {
     server.stop()
