@@ -49,6 +49,7 @@ const CUTS = { 'byte by byte': pieces(1), 'in pieces of 7 bytes': pieces(7), 'ma
 /** The address of a place where everything is passed on to `there` and back, cut by one of `CUTS`. */
 async function between(t, there, cut) {
   const here = await local(t)
+  const sockets = new Set()
   const server = net.createServer({ allowHalfOpen: true }, (near) => {
     const far = net.connect({ ...there, allowHalfOpen: true })
     for (const [from, to] of [
@@ -57,10 +58,13 @@ async function between(t, there, cut) {
     ]) {
       cut(from, to)
       from.on('error', () => to.destroy())
-      t.teardown(() => from.destroy())
+      sockets.add(from)
     }
   })
-  t.teardown(() => server.close())
+  t.teardown(() => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
   await new Promise((resolve) => server.listen(here.path, resolve))
   return here
 }

@@ -1,5 +1,6 @@
 'use strict'
 
+const fs = require('node:fs')
 const path = require('node:path')
 const test = require('ava')
 const { between, CUTS } = require('../common/between')
@@ -17,11 +18,18 @@ const PAIRS = [
   ['subject', 'subject']
 ]
 
-async function converse(t, [client, server], address, { set = 'all', rounds = 1, cut } = {}) {
-  const serving = run(t, PROGRAM, { library: server, role: 'server', address })
+async function converse(t, [client, server], address, { set = 'all', rounds = 1, cut, tls } = {}) {
+  const serving = run(t, PROGRAM, { library: server, role: 'server', address, settings: tls?.server })
   await serving.report('ready')
   const target = cut ? await between(t, address, cut) : address
-  const calling = run(t, PROGRAM, { library: client, role: 'client', address: target, set, rounds })
+  const calling = run(t, PROGRAM, {
+    library: client,
+    role: 'client',
+    address: target,
+    set,
+    rounds,
+    settings: tls?.client
+  })
   t.deepEqual(await calling.report('done', 60000), [messages(set).length * rounds])
   t.deepEqual(calling.all('wrong'), [])
   return { serving, calling }
@@ -79,6 +87,25 @@ for (const pair of NODE_CUTS ? PAIRS : PAIRS.slice(2)) {
     await converse(t, pair, { path: path.join(folder, 'x'.repeat(139 - folder.length)) }, { set: 'small' })
   })
 }
+
+// The original has servers for TLS; its clients throw.
+test.serial('NS-36: TLS with mutual certificates, client the drop-in, server nssocket 0.6.0', async (t) => {
+  const file = (name) => fs.readFileSync(path.join(__dirname, 'certificates', name), 'utf8')
+  const own = (name) => ({
+    type: 'tls',
+    key: file(`${name}.key`),
+    cert: file(`${name}.crt`),
+    ca: file('authority.crt')
+  })
+  const tls = {
+    server: { ...own('server'), requestCert: true, rejectUnauthorized: true },
+    client: own('client')
+  }
+  const { serving, calling } = await converse(t, ['subject', ORIGINAL], await tcp(), { tls })
+  await calling.tell('end')
+  t.deepEqual(await calling.report('close'), [0])
+  t.deepEqual(await serving.report('close'), [0])
+})
 
 test.serial('NS-36: the original resets the connection, or is killed', async (t) => {
   for (const ending of ['reset', 'kill']) {

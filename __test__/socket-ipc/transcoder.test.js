@@ -248,21 +248,38 @@ each(test, RECEIVERS, 'SI-27: other encodings, and the rest at the end', async (
   }
 })
 
-for (const socketEncoding of [null, undefined]) {
+for (const socketEncoding of [undefined, '']) {
   each(
     test,
     RECEIVERS,
-    `SI-27: with the socketEncoding ${socketEncoding} they are Buffers (ruling: no encoding)`,
+    `SI-27: with the socketEncoding ${JSON.stringify(socketEncoding)} they are strings of UTF-8`,
     async (t, receiver) => {
-      const transcoder = { ...lines(), socketEncoding }
-      const { target, peer } = await receiver(t, await local(t), { transcoder })
+      const transcoder = lines()
+      transcoder.socketEncoding = socketEncoding
+      if (socketEncoding === undefined) delete transcoder.socketEncoding
+      const { target, socket, peer } = await receiver(t, await local(t), { transcoder })
       const log = new Recorder(target, ['message'])
-      await peer.write('a=1\n')
+      const bytes = Buffer.from('a=é€\n')
+      await inPieces({ peer, socket }, [bytes.subarray(0, 3), bytes.subarray(3)])
       await log.seen('message')
-      t.deepEqual(transcoder.chunks, [Buffer.from('a=1\n')])
+      t.deepEqual(transcoder.chunks, ['a=', 'é€\n'])
     }
   )
 }
+
+each(
+  test,
+  RECEIVERS,
+  'SI-27: with the socketEncoding null they are Buffers (ruling: no encoding)',
+  async (t, receiver) => {
+    const transcoder = { ...lines(), socketEncoding: null }
+    const { target, peer } = await receiver(t, await local(t), { transcoder })
+    const log = new Recorder(target, ['message'])
+    await peer.write('a=1\n')
+    await log.seen('message')
+    t.deepEqual(transcoder.chunks, [Buffer.from('a=1\n')])
+  }
+)
 
 each(
   test,

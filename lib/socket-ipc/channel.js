@@ -20,7 +20,8 @@ class Channel {
     this.closed = forget
     this.clientId = clientId
     const transcoder = owner._transcoder
-    const encoding = transcoder === null ? 'utf8' : transcoder.socketEncoding
+    // Whoever leaves it out gets what `setEncoding` makes of that, strings; null asks for bytes.
+    const encoding = transcoder?.socketEncoding === null ? null : transcoder?.socketEncoding || 'utf8'
     if (encoding) connection.setEncoding(encoding)
     if (transcoder === null) return
     if (encoding) this.#strings = new StringDecoder(encoding)

@@ -20,7 +20,7 @@ export type Encoder = (
 ) => void
 
 /**
- * Takes a chunk of what was received, cut anywhere: a string if the transcoder has a `socketEncoding`, else a Buffer. Calls
+ * Takes a chunk of what was received, cut anywhere: a string, or a Buffer if the transcoder's `socketEncoding` is null. Calls
  * back with the messages that are complete, possibly none; or with an error, which ends the connection. At once or later.
  */
 export type Decoder = (
@@ -32,7 +32,7 @@ export type Decoder = (
 export interface Transcoder {
   /**
    * The encoding in which decoders, and `data` handlers of sockets, get what was received. Characters are not split.
-   * Default: none, they get Buffers. What encoders give is sent as it is, strings as UTF-8.
+   * Default `'utf8'`; null: they get Buffers. What encoders give is sent as it is, strings as UTF-8.
    */
   socketEncoding?: BufferEncoding | null | undefined
   /** Called once for a server or a client, whose encoder serves all its connections. */

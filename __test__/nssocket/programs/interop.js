@@ -12,7 +12,7 @@ const { messages, echoed } = require('./matrix')
 
 const BURSTS = [1, 2, 10, 100]
 
-const { library, role, address, set, rounds } = options()
+const { library, role, address, set, rounds, settings = {} } = options()
 const { NsSocket, createServer } = library === 'subject' ? subject('nssocket') : require(folder(library))
 const at = address.path ? [address.path] : [address.port, address.host]
 
@@ -27,7 +27,7 @@ function receive(socket, received) {
 
 function serve() {
   const sockets = []
-  const server = createServer((socket) => {
+  const server = createServer(settings, (socket) => {
     sockets.push(socket)
     receive(socket, (elements) => socket.send(elements.slice(0, -1), elements.at(-1)))
     report('accepted')
@@ -43,7 +43,7 @@ function serve() {
 
 function connect() {
   const all = Array(rounds).fill(messages(set)).flat()
-  const socket = new NsSocket()
+  const socket = new NsSocket(settings)
   let [sent, back, bursts] = [0, 0, 0]
   const burst = () => {
     const end = Math.min(all.length, sent + BURSTS[bursts++ % BURSTS.length])
