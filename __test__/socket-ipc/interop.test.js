@@ -90,7 +90,7 @@ for (const [here, there] of PAIRS) {
     await client.report('done')
     await server.tell('pause')
     // More than a server that has paused takes nevertheless.
-    await client.tell('send', 'never', 'read'.repeat(1 << 19))
+    await client.tell('send', ...Array(40).fill('never read'.repeat(6000)))
     await server.tell('destroy')
     await client.report('reconnect')
     await server.seen('connection', 2)

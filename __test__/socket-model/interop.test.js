@@ -134,7 +134,7 @@ for (const [here, there] of PAIRS) {
       if (reset) {
         await server.tell('pause')
         // More than a server that has paused takes nevertheless.
-        await client.tell('send', 'never read'.repeat(1 << 18))
+        await client.tell('send', ...Array(40).fill('never read'.repeat(6000)))
       }
       await server.tell('destroy')
       await server.report('close')

@@ -41,7 +41,7 @@ client.on('connect', () => {
 })
 client.connect()
 obey({
-  send: (topic, message) => client.send(topic, message),
+  send: (...list) => list.forEach((message) => client.send('m', message)),
   close: () => client.close(),
   end: () => client._socket.end(),
   destroy: () => client._socket.destroy()
