@@ -138,10 +138,11 @@ for (const [here, there] of PAIRS) {
       }
       await server.tell('destroy')
       await server.report('close')
-      await client.report(reset ? 'error' : 'end')
-      t.regex(String(client.all('error')), reset ? /^(read ECONNRESET|write EPIPE)$/ : /^$/)
+      // Where another thread reads and writes, the end of the stream comes before the reset.
+      await client.until((log) => log.count('error') + log.count('end') > 0, 'an error or the end')
+      t.regex(String(client.all('error')), reset ? /^(read ECONNRESET|write EPIPE|)$/ : /^$/)
       // The original gives up where the connection was reset.
-      if (reset && here === THEIRS) return
+      if (here === THEIRS && client.count('end') === 0) return
       await client.seen('connect', 2)
       await server.seen('client', 2)
       await client.tell('send', 'again')
