@@ -18,6 +18,7 @@ const { broadcast } = require('./broadcast')
 module.exports = {
   bursts: oneWay({ size: 64, burst: 100, ahead: 10, title: 'bursts of 100' }),
   saturated: oneWay({ size: 64, burst: 100, ahead: 80, title: 'bursts of 100, 80 bursts on their way' }),
+  large: oneWay({ size: 65536, burst: 1, ahead: 10, title: 'one a turn' }),
   'ping-pong': pingPong({ size: 64, title: 'a core each', cores: { server: 0, client: 1 } }),
   'one-core': pingPong({ size: 64, title: 'both on one core', cores: { server: 0, client: 0 } }),
   broadcast: broadcast({ size: 64, burst: 20, clients: 100 })

@@ -26,6 +26,17 @@ module.exports = {
   'node-ipc-9': { dialect: 'node-ipc', load: () => require('./node-ipc').over(require('node-ipc-9')) },
   net: { dialect: 'node-ipc', load: () => require('./net') },
   'net-best': { dialect: 'node-ipc', load: () => require('./net-best') },
+  'napi-ipc/tls': {
+    dialect: 'tls',
+    lacks: ['broadcast'],
+    load: () => require('./node-ipc-tls').over(require('../../lib/node-ipc'))
+  },
+  'node-ipc-14/tls': {
+    dialect: 'tls',
+    lacks: ['broadcast'],
+    node: '22.13.0',
+    load: async () => require('./node-ipc-tls').over((await import('node-ipc-14')).default)
+  },
 
   'napi-ipc/nssocket': {
     dialect: 'nssocket',

@@ -3,11 +3,12 @@
 use tokio::time::timeout;
 use tokio_rustls::rustls::CommonState;
 use tokio_rustls::rustls::pki_types::{ServerName, UnixTime};
-use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream};
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use super::config::{Config, Side};
 use super::failure::Failure;
-use super::stream::{SecureStream, Secured, Session};
+use super::secure_stream::SecureStream;
+use super::stream::{Secured, Session};
 use super::verify::{self, Role};
 use crate::net::stream::{Plain, Stream};
 
@@ -44,8 +45,9 @@ pub async fn connect(stream: Stream, client: &Client) -> Result<Secured, Failure
         .map_err(|_| Failure::TimedOut)??;
     let mut session = session(stream.get_ref().1, client.server_name.clone());
     session.problem = problem(&session, &client.config, Role::Server);
+    let (io, state) = stream.into_inner();
     Ok(Secured {
-        stream: SecureStream(TlsStream::Client(stream)),
+        stream: SecureStream::new(io, state),
         plain,
         session,
     })
@@ -79,8 +81,9 @@ pub async fn accept(stream: Stream, config: &Config) -> Result<Secured, Failure>
             return Err(Failure::Distrust(problem));
         }
     }
+    let (io, state) = stream.into_inner();
     Ok(Secured {
-        stream: SecureStream(TlsStream::Server(stream)),
+        stream: SecureStream::new(io, state),
         plain,
         session,
     })

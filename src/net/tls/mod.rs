@@ -7,6 +7,7 @@
 //! - [`certificate`]: what `verify` needs to know of one
 //! - [`failure`]: why a connection failed, in OpenSSL's words
 //! - [`stream`]: a connection after its handshake
+//! - [`secure_stream`]: its bytes, in records
 //! - [`self_signed`]: a certificate made on the spot
 
 pub mod certificate;
@@ -14,6 +15,7 @@ pub mod config;
 pub mod failure;
 pub mod handshake;
 pub mod proof;
+pub mod secure_stream;
 pub mod self_signed;
 pub mod stream;
 pub mod verify;
