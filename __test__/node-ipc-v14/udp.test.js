@@ -92,3 +92,13 @@ test('raw datagrams', async (t) => {
   await other.log.seen('data')
   t.deepEqual(other.log.all('data')[0][0], Buffer.from([1, 2]))
 })
+
+test('NI-61: an address that does not resolve is an error event, nothing crashes', async (t) => {
+  const { server, log, to } = await bound(t)
+  server.emit({ address: 'host.invalid', port: 9 }, 'm', 1)
+  await log.seen('error')
+  t.regex(log.all('error')[0][0].code, /^(ENOTFOUND|EAI_AGAIN)$/)
+  const write = await raw(t)
+  await write(frame('m', 1), to)
+  await log.seen('m')
+})

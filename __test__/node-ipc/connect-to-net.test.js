@@ -1,20 +1,13 @@
 'use strict'
 
 const test = require('ava')
+const { CONNECT_TO_NET } = require('./forms')
 const { instance } = require('./support')
 const { next, Recorder } = require('../common/events')
 const { tcp } = require('../common/places')
 const { listen } = require('../common/raw')
 
-const SHAPES = {
-  '(id)': () => [],
-  '(id, callback)': (host, port, callback) => [callback],
-  '(id, host, callback)': (host, port, callback) => [host, callback],
-  '(id, port, callback)': (host, port, callback) => [port, callback],
-  '(id, host, port, callback)': (host, port, callback) => [host, port, callback]
-}
-
-for (const [shape, args] of Object.entries(SHAPES)) {
+for (const [shape, args] of Object.entries(CONNECT_TO_NET)) {
   test(`NI-7: connectToNet${shape}`, async (t) => {
     const { host, port } = await tcp()
     const server = await listen(t, { host, port })

@@ -1,35 +1,10 @@
 'use strict'
 
 const test = require('ava')
+const { fn, H, P, SERVE_NET } = require('./forms')
 const { instance } = require('./support')
 
-const H = 'default.host'
-const P = 4242
-const fn = () => {}
-
-// Arguments, then the host, port and kind of UDP they mean.
-const TABLE = [
-  [[], H, P],
-  [[fn], H, P],
-  [[1234], H, 1234],
-  [[1234, fn], H, 1234],
-  [['udp4'], H, P, 'udp4'],
-  [['udp4', fn], H, P, 'udp4'],
-  [['UDP6'], H, P, 'udp6'],
-  [['UDP6', fn], H, P, 'udp6'],
-  [[1234, 'udp4'], H, 1234, 'udp4'],
-  [[1234, 'udp4', fn], H, 1234, 'udp4'],
-  [['h', 1234], 'h', 1234],
-  [['h', 1234, fn], 'h', 1234],
-  [['h', 'udp6'], 'h', P, 'udp6'],
-  [['h', 'udp6', fn], 'h', P, 'udp6'],
-  [['h', 1234, 'udp4', fn], 'h', 1234, 'udp4'],
-  [['h', fn], 'h', P],
-  [['::1', 1234, 'udp4'], '127.0.0.1', 1234, 'udp4'],
-  [['::1', 1234, 'udp6'], '::1', 1234, 'udp6']
-]
-
-for (const [args, host, port, kind] of TABLE) {
+for (const [args, host, port, kind] of SERVE_NET) {
   const shown = args.map((arg) => (arg === fn ? 'fn' : JSON.stringify(arg))).join(', ')
   test(`NI-8: serveNet(${shown})`, (t) => {
     const ipc = instance(t, { networkHost: H, networkPort: P })

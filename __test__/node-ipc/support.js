@@ -70,21 +70,25 @@ const SENDERS = {
   'client.emit': async (t, address, config) => {
     const server = await listen(t, address)
     const client = await connected(instance(t, config), address)
-    return { peer: await server.accepted(), send: (...args) => client.emit(...args) }
+    return {
+      peer: await server.accepted(),
+      config: client.config,
+      send: (...args) => client.emit(...args)
+    }
   },
   'server.emit': async (t, address, config) => {
     const server = await start(instance(t, config), address)
     const accepted = next(server, 'connect')
     const peer = await dial(t, address)
     const [socket] = await accepted
-    return { peer, send: (...args) => server.emit(socket, ...args) }
+    return { peer, config: server.config, send: (...args) => server.emit(socket, ...args) }
   },
   'server.broadcast': async (t, address, config) => {
     const server = await start(instance(t, config), address)
     const accepted = next(server, 'connect')
     const peer = await dial(t, address)
     await accepted
-    return { peer, send: (...args) => server.broadcast(...args) }
+    return { peer, config: server.config, send: (...args) => server.broadcast(...args) }
   }
 }
 
