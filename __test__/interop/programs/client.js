@@ -41,7 +41,11 @@ async function main({ name, address, count, generations, config }) {
     report('connect')
     if (sent === 0 && count > 0) burst()
   })
-  obey({ disconnect: () => ipc.disconnect('server') })
+  obey({
+    end: () => client.socket.end(),
+    destroy: () => client.socket.destroy(),
+    disconnect: () => ipc.disconnect('server')
+  })
 }
 
 main(options())

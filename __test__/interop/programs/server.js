@@ -20,6 +20,8 @@ async function main({ name, address, config }) {
   server.start()
   obey({
     broadcast: (type, data) => server.broadcast(type, data),
+    end: () => server.sockets[0].end(),
+    destroy: () => server.sockets[0].destroy(),
     close: () => {
       server.stop()
       for (const socket of [...server.sockets]) socket.destroy()

@@ -1,0 +1,32 @@
+'use strict'
+
+// Who talks to whom: both generations of the drop-in with both originals, each at either end. 14.0.0 takes part under
+// the versions of Node that it runs on.
+
+const { supported } = require('../common/peers')
+
+// The generation decides what becomes of empty data.
+const LIBRARIES = {
+  'the drop-in for 9': { name: 'subject', generation: 9 },
+  'the drop-in for 14': { name: 'subject-14', generation: 14 },
+  'node-ipc 9.2.1': { name: 'node-ipc-9', generation: 9 },
+  'node-ipc 14.0.0': { name: 'node-ipc-14', generation: 14 }
+}
+const OURS = ['the drop-in for 9', 'the drop-in for 14']
+const THEIRS = ['node-ipc 9.2.1', 'node-ipc 14.0.0'].filter((title) => supported(LIBRARIES[title].name))
+
+const PAIRS = OURS.flatMap((ours) =>
+  THEIRS.flatMap((theirs) => [
+    [ours, theirs],
+    [theirs, ours]
+  ])
+)
+
+/** Calls `body(title, here, there)` for every pair. */
+function eachPair(body) {
+  for (const [here, there] of PAIRS) {
+    body(`client ${here}, server ${there}`, LIBRARIES[here], LIBRARIES[there])
+  }
+}
+
+module.exports = { eachPair }
