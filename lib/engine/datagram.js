@@ -10,6 +10,7 @@ const { argumentTypeError, codedError, datagramError } = require('./errors')
 const { addon } = require('./native-addon')
 const { nativeProtocol } = require('./protocol')
 const { kinds, syscalls } = require('./records')
+const { bindShared, sharesDatagrams } = require('./shared-handle')
 
 const sockets = new addon.Datagrams(engine)
 
@@ -31,6 +32,8 @@ const ANY = { udp4: '0.0.0.0', udp6: '::' }
  */
 class Datagram extends EventEmitter {
   #handle = 0
+  /** In a cluster worker: the handle of Node's own that the workers share. */
+  #shared = null
   #type
   #options
   #protocol
@@ -73,11 +76,13 @@ class Datagram extends EventEmitter {
   /**
    * Binds, before it returns if `address` is an IP address; `listening` or `error` follows in the next tick.
    *
-   * @param {number | { port?: number, address?: string }} [port]
+   * Workers of a cluster that bind to the same address share one socket, unless it is `exclusive`.
+   *
+   * @param {number | { port?: number, address?: string, exclusive?: boolean }} [port]
    * @param {string} [address]
    * @param {() => void} [callback] once, at `listening`
    */
-  bind(port, address, callback) {
+  bind(port, address, callback, exclusive = false) {
     if (this.#state === 'closed') throw notRunning()
     if (this.#state !== 'new') {
       throw codedError(Error, 'ERR_SOCKET_ALREADY_BOUND', 'Socket is already bound')
@@ -85,27 +90,43 @@ class Datagram extends EventEmitter {
     if (typeof port === 'function') return this.bind(0, undefined, port)
     if (typeof address === 'function') return this.bind(port, undefined, address)
     if (port !== null && typeof port === 'object')
-      return this.bind(port.port, port.address, address ?? callback)
+      return this.bind(port.port, port.address, address ?? callback, Boolean(port.exclusive))
     const number = checkPort(port ?? 0)
     if (typeof callback === 'function') this.once('listening', callback)
     this.#state = 'binding'
     this.#resolve(address || ANY[this.#type], (error, ip) => {
       if (this.#state !== 'binding') return
       if (error) this.#refused(error)
+      else if (sharesDatagrams() && !exclusive) this.#share(ip, number)
       else this.#bind(ip, number)
     })
     return this
   }
 
+  #share(ip, port) {
+    bindShared(this, { ...this.#options, address: ip, port }, (errno, handle) => {
+      if (this.#state !== 'binding') {
+        handle?.close()
+        return
+      }
+      if (errno) {
+        this.#refused(datagramError(errno, 'bind', ip, port))
+        return
+      }
+      this.#shared = handle
+      this.#bound(sockets.adopt(nativeProtocol(this.#protocol), handle.fd), ip, port)
+    })
+  }
+
   #bind(ip, port) {
     const { ipv6Only = false, reuseAddr = false } = this.#options
-    const id = sockets.bind(nativeProtocol(this.#protocol), {
-      ip,
-      port,
-      ipv6Only: Boolean(ipv6Only),
-      reuseAddress: Boolean(reuseAddr)
-    })
+    const endpoint = { ip, port, ipv6Only: Boolean(ipv6Only), reuseAddress: Boolean(reuseAddr) }
+    this.#bound(sockets.bind(nativeProtocol(this.#protocol), endpoint), ip, port)
+  }
+
+  #bound(id, ip, port) {
     if (id <= 0) {
+      this.#release()
       this.#refused(datagramError(id, 'bind', ip, port))
       return
     }
@@ -118,6 +139,11 @@ class Datagram extends EventEmitter {
       if (this.#handle === id) this.emit('listening')
     })
     for (const send of this.#early.splice(0)) send()
+  }
+
+  #release() {
+    this.#shared?.close()
+    this.#shared = null
   }
 
   #refused(error) {
@@ -182,7 +208,7 @@ class Datagram extends EventEmitter {
       return
     }
     this.#early.push(send)
-    if (this.#state === 'new') this.bind(0)
+    if (this.#state === 'new') this.bind({ port: 0, exclusive: true })
   }
 
   #leave(bytes, ip, port) {
@@ -202,6 +228,7 @@ class Datagram extends EventEmitter {
       removeConnection(this.#handle)
       this.#handle = 0
     }
+    this.#release()
     this.#address = null
     process.nextTick(() => this.emit('close'))
     return this
@@ -263,7 +290,7 @@ class Datagram extends EventEmitter {
   #member(group, address, on, syscall) {
     if (!isIP(group)) throw datagramError('EINVAL', syscall)
     // As Node: a socket that is not bound yet listens to a group on any port.
-    if (this.#state === 'new') this.bind(0)
+    if (this.#state === 'new') this.bind({ port: 0, exclusive: true })
     this.#checkBound(syscall)
     const errno = sockets.setMembership(this.#handle, group, address, on)
     if (errno < 0) throw datagramError(errno, syscall)

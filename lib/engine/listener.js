@@ -65,8 +65,7 @@ class Listener extends EventEmitter {
     this.#active = true
     this.#closing = false
     if (callback) this.once('listening', callback)
-    // Sessions cannot be dealt: a worker that serves TLS listens for itself.
-    if (cluster.isWorker && this.#secure === null) {
+    if (cluster.isWorker) {
       this.#share(address)
       return this
     }
@@ -96,6 +95,7 @@ class Listener extends EventEmitter {
     else checkPort(address.port ?? 0)
     this.#shared = listenShared(address, {
       listening: () => {
+        if (this.#secure !== null) this.#expectDealt()
         this.#address = this.#shared.address()
         this.emit('listening')
       },
@@ -109,7 +109,19 @@ class Listener extends EventEmitter {
     if (!this.#referenced) this.#shared.unref()
   }
 
+  /** The handshakes of what is dealt to this worker are done as those of what it would accept by itself. */
+  #expectDealt() {
+    this.#handle = this.#listen({ dealt: true, backlog: 0 })
+    listeners.set(this.#handle, this)
+    this.maxConnections = this.#maxConnections
+    if (!this.#referenced) engine.setReferenced(this.#handle, false)
+  }
+
   #take(descriptor) {
+    if (this.#handle !== 0) {
+      engine.deal(this.#handle, descriptor)
+      return
+    }
     if (this.#maxConnections != null && this.connections.size >= this.#maxConnections) {
       this.emit('drop', {})
       return

@@ -15,6 +15,11 @@ export declare class Datagrams {
   constructor(engine: Engine)
   /** Binds. The socket's id, or the negative error number. */
   bind(protocol: Protocol, options: DatagramOptions): number
+  /**
+   * Takes over what a bound descriptor stands for; the descriptor stays its owner's. The socket's id, or the negative
+   * error number.
+   */
+  adopt(protocol: Protocol, descriptor: number): number
   /** The port a socket got. */
   port(id: number): number | null
   /** Sends one datagram. 0, or the negative error number. */
@@ -71,6 +76,11 @@ export declare class Engine {
   proceed(id: number): void
   /** Binds and listens, with `secure` for TLS. The listener's id, or the negative error number. */
   listen(protocol: Protocol, options: EndpointOptions, secure?: Tls | undefined | null): number
+  /**
+   * Gives listener `id` a connection that was accepted elsewhere: a duplicate of its descriptor. 0, or the negative
+   * error number.
+   */
+  deal(id: number, descriptor: number): number
   /** The port a TCP listener got. */
   listenerPort(id: number): number | null
   /** Connections beyond `max` are closed at once when they come; none: no limit. */
@@ -199,6 +209,8 @@ export interface EndpointOptions {
   port?: number
   /** Do not serve IPv4 on an IPv6 address. */
   ipv6Only?: boolean
+  /** Neither: connections are accepted elsewhere and come by `deal`. */
+  dealt?: boolean
   /** Connections the operating system keeps until they are accepted. */
   backlog: number
 }

@@ -1,7 +1,12 @@
 'use strict'
 
+const cluster = require('node:cluster')
 const fs = require('node:fs')
 const net = require('node:net')
+
+/** libuv's flags of a socket for datagrams. */
+const UV_UDP_IPV6ONLY = 1
+const UV_UDP_REUSEADDR = 4
 
 /**
  * Listens on a handle that the workers of a cluster share: Node's own business, through its primary process. What it
@@ -51,4 +56,20 @@ function ifDead(path, dead, alive) {
     fs.unlinkSync(path)
     dead()
   })
+}
+
+/** Whether a socket for datagrams that is bound here is one that the workers of a cluster share. */
+exports.sharesDatagrams = () => cluster.isWorker && process.platform !== 'win32'
+
+/**
+ * Binds a socket for datagrams that the workers of a cluster share, as `dgram.Socket.bind` does it. Nothing is read from
+ * it by Node; the engine adopts a duplicate of its descriptor. Closing the handle gives up this worker's part.
+ *
+ * @param {import('node:events')} socket what is told of to the primary process once it has emitted `listening`
+ * @param {{ address: string, port: number, type: 'udp4' | 'udp6', ipv6Only?: boolean, reuseAddr?: boolean }} options
+ * @param {(errno: number, handle?: { fd: number, close: () => void }) => void} done
+ */
+exports.bindShared = function bindShared(socket, { address, port, type, ipv6Only, reuseAddr }, done) {
+  const flags = (ipv6Only ? UV_UDP_IPV6ONLY : 0) | (reuseAddr ? UV_UDP_REUSEADDR : 0)
+  cluster._getServer(socket, { address, port, addressType: type, fd: -1, flags }, done)
 }

@@ -5,12 +5,13 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Poll, ready};
 use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
 use tokio::net::TcpListener;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::inbox::{Arrival, Inbox, errno};
@@ -42,6 +43,8 @@ pub enum Endpoint {
         /// Permissions.
         access: Access,
     },
+    /// Nowhere: somebody else accepts, and deals the connections out; see [`Listener::deal`].
+    Dealt,
 }
 
 /// Out of descriptors: accepting again at once would only burn the processor.
@@ -85,6 +88,13 @@ enum Bound {
     Tcp(TcpListener),
     #[cfg(unix)]
     Local(tokio::net::UnixListener),
+    Dealt(Hand),
+}
+
+/// Connections on their way from who has accepted them.
+struct Hand {
+    sender: UnboundedSender<Stream>,
+    receiver: Mutex<UnboundedReceiver<Stream>>,
 }
 
 impl Bound {
@@ -97,6 +107,12 @@ impl Bound {
             Self::Local(listener) => {
                 ready!(listener.poll_accept(cx)).map(|(stream, _)| Stream::Local(stream))
             }
+            Self::Dealt(Hand { receiver, .. }) => {
+                let mut receiver = receiver.lock().unwrap_or_else(PoisonError::into_inner);
+                // The sender is in here, too: it never goes first.
+                ready!(receiver.poll_recv(cx))
+                    .ok_or_else(|| io::ErrorKind::ConnectionAborted.into())
+            }
         })
     }
 }
@@ -107,7 +123,7 @@ pub struct Listener {
     // Fields drop in this order: the file goes before the descriptor, so nobody is refused at a path that exists.
     #[cfg(unix)]
     _file: Option<SocketFile>,
-    _socket: Arc<Bound>,
+    socket: Arc<Bound>,
     gate: Arc<Gate>,
     local: Option<SocketAddr>,
 }
@@ -126,11 +142,15 @@ impl Listener {
     ) -> io::Result<Self> {
         #[cfg(unix)]
         let mut owned = None;
-        let (socket, local) = match endpoint {
+        let mut local = None;
+        let context = runtime::handle()?;
+        let _context = context.enter();
+        let socket = Arc::new(match endpoint {
             Endpoint::Host { address, ipv6_only } => {
                 let socket = tcp(*address, *ipv6_only, backlog)?;
-                let local = socket.local_addr()?.as_socket();
-                (socket, local)
+                local = socket.local_addr()?.as_socket();
+                socket.set_nonblocking(true)?;
+                Bound::Tcp(TcpListener::from_std(socket.into())?)
             }
             #[cfg(unix)]
             Endpoint::Path {
@@ -140,16 +160,13 @@ impl Listener {
             } => {
                 let (socket, file) = socket_file::bind(path, *unlink, *access, backlog)?;
                 owned = Some(file);
-                (socket, None)
-            }
-        };
-        socket.set_nonblocking(true)?;
-        let _context = runtime::handle()?.enter();
-        let socket = Arc::new(match endpoint {
-            Endpoint::Host { .. } => Bound::Tcp(TcpListener::from_std(socket.into())?),
-            #[cfg(unix)]
-            Endpoint::Path { .. } => {
+                socket.set_nonblocking(true)?;
                 Bound::Local(tokio::net::UnixListener::from_std(socket.into())?)
+            }
+            Endpoint::Dealt => {
+                let (sender, receiver) = unbounded_channel();
+                let receiver = Mutex::new(receiver);
+                Bound::Dealt(Hand { sender, receiver })
             }
         });
         let gate = Arc::new(Gate {
@@ -167,7 +184,7 @@ impl Listener {
             accepting,
             #[cfg(unix)]
             _file: owned,
-            _socket: socket,
+            socket,
             gate,
             local,
         })
@@ -177,6 +194,14 @@ impl Listener {
     #[must_use]
     pub fn local(&self) -> Option<SocketAddr> {
         self.local
+    }
+
+    /// Goes on with a connection that somebody else has accepted, as with one of its own.
+    pub fn deal(&self, stream: Stream) {
+        if let Bound::Dealt(Hand { sender, .. }) = &*self.socket {
+            // Fails only when nobody is left to serve it, and closes it thereby.
+            let _ = sender.send(stream);
+        }
     }
 
     /// The connection limit.

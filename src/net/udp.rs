@@ -106,6 +106,33 @@ impl Datagram {
             socket.set_reuse_address(true)?;
         }
         socket.bind(&address.into())?;
+        Self::serve(id, socket, protocol, inbox)
+    }
+
+    /// The same with a bound socket that somebody else has opened.
+    ///
+    /// # Errors
+    /// What the operating system says, and `InvalidInput` for anything but a socket for datagrams over IP.
+    #[cfg(unix)]
+    pub fn adopt(
+        id: u32,
+        descriptor: std::os::fd::OwnedFd,
+        protocol: Arc<Protocol>,
+        inbox: Arc<Inbox>,
+    ) -> io::Result<Self> {
+        let socket = Socket::from(descriptor);
+        if socket.r#type()? != Type::DGRAM || socket.local_addr()?.as_socket().is_none() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        Self::serve(id, socket, protocol, inbox)
+    }
+
+    fn serve(
+        id: u32,
+        socket: Socket,
+        protocol: Arc<Protocol>,
+        inbox: Arc<Inbox>,
+    ) -> io::Result<Self> {
         socket.set_nonblocking(true)?;
         let local = socket.local_addr()?.as_socket();
         let _context = runtime::handle()?.enter();

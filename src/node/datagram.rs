@@ -10,6 +10,7 @@ use napi_derive::napi;
 use super::engine::{Engine, id_or_errno, parse};
 use super::hub::Hub;
 use super::protocol::Protocol;
+use super::raw;
 use crate::net::inbox::errno;
 use crate::net::udp::{Datagram, Endpoint, Setting};
 
@@ -48,6 +49,17 @@ impl Datagrams {
             reuse_address: options.reuse_address,
         };
         Ok(id_or_errno(self.0.bind(endpoint, protocol.get())))
+    }
+
+    /// Takes over what a bound descriptor stands for; the descriptor stays its owner's. The socket's id, or the negative
+    /// error number.
+    #[napi]
+    pub fn adopt(&self, protocol: &Protocol, descriptor: i32) -> i32 {
+        let adopt = || {
+            self.0
+                .adopt_datagrams(raw::copied(descriptor)?, protocol.get())
+        };
+        id_or_errno(adopt())
     }
 
     /// The port a socket got.

@@ -15,6 +15,7 @@ use napi::sys;
 use napi_derive::napi;
 
 use super::connection::Path;
+use super::endpoint::EndpointOptions;
 use super::hub::Hub;
 #[cfg(unix)]
 use super::loop_path::{phases::Phases, uv};
@@ -26,9 +27,7 @@ use super::raw::{self, functions};
 use super::tls::{SessionObject, Tls};
 use crate::net::address::{Address, local_end};
 use crate::net::inbox::{Inbox, errno};
-use crate::net::listener::{Endpoint, Listener};
-#[cfg(unix)]
-use crate::net::socket_file::{Access, Unlink};
+use crate::net::listener::Listener;
 use crate::net::stream::Stream;
 use crate::net::tls::handshake::Client;
 
@@ -59,27 +58,6 @@ pub struct TrafficObject {
     pub written: f64,
     /// Waiting to leave.
     pub waiting: f64,
-}
-
-/// Where to listen.
-#[napi(object)]
-pub struct EndpointOptions {
-    /// A local socket.
-    pub path: Option<String>,
-    /// `never`, `sockets` or `probe`.
-    pub unlink: Option<String>,
-    /// Everybody may read.
-    pub readable_all: Option<bool>,
-    /// Everybody may write.
-    pub writable_all: Option<bool>,
-    /// TCP: an IP address.
-    pub ip: Option<String>,
-    /// TCP: the port, 0 for any.
-    pub port: Option<u16>,
-    /// Do not serve IPv4 on an IPv6 address.
-    pub ipv6_only: Option<bool>,
-    /// Connections the operating system keeps until they are accepted.
-    pub backlog: i32,
 }
 
 /// An error of the operating system for JavaScript, where a number cannot be returned.
@@ -223,37 +201,25 @@ impl Engine {
         secure: Option<&Tls>,
     ) -> Result<i32> {
         let backlog = options.backlog;
-        let endpoint = match (options.ip, options.path) {
-            (Some(ip), _) => Endpoint::Host {
-                address: SocketAddr::new(parse(&ip)?, options.port.unwrap_or(0)),
-                ipv6_only: options.ipv6_only.unwrap_or(false),
-            },
-            #[cfg(unix)]
-            (None, Some(path)) => Endpoint::Path {
-                path: fitting(path),
-                unlink: match options.unlink.as_deref() {
-                    Some("sockets") => Unlink::Sockets,
-                    Some("probe") => Unlink::Probe,
-                    _ => Unlink::Never,
-                },
-                access: Access {
-                    readable_all: options.readable_all.unwrap_or(false),
-                    writable_all: options.writable_all.unwrap_or(false),
-                },
-            },
-            _ => {
-                return Err(Error::new(
-                    Status::InvalidArg,
-                    "neither a path nor an address to listen on",
-                ));
-            }
-        };
+        let endpoint = options.endpoint()?;
         Ok(id_or_errno(self.0.listen(
             &endpoint,
             backlog,
             protocol.get(),
             secure.map(Tls::get),
         )))
+    }
+
+    /// Gives listener `id` a connection that was accepted elsewhere: a duplicate of its descriptor. 0, or the negative
+    /// error number.
+    #[napi]
+    pub fn deal(&self, id: u32, descriptor: i32) -> i32 {
+        let deal = || {
+            let stream = Stream::from_fd(raw::copied(descriptor)?)?;
+            self.0.with_listener(id, |listener| listener.deal(stream));
+            Ok(0)
+        };
+        id_or_errno(deal())
     }
 
     /// The port a TCP listener got.

@@ -1,6 +1,7 @@
 //! The engine as JavaScript sees it. Nothing here decides anything about a protocol: it converts, and keeps lifetimes.
 //!
 //! - [`engine`]: the class behind `lib/engine`, for everything that does not run per message
+//! - [`endpoint`]: where to listen
 //! - [`protocol`]: the description of a dialect, converted once
 //! - [`frames`]: framing alone, for streams that stay Node's
 //! - [`retry`]: a client's retry state and its timer
@@ -16,6 +17,7 @@ pub mod connection;
 pub mod datagram;
 #[cfg(unix)]
 pub mod domain;
+pub mod endpoint;
 pub mod engine;
 pub mod frames;
 pub mod hub;

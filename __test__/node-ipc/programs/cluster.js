@@ -1,19 +1,21 @@
 'use strict'
 
-// A cluster whose workers serve one path; reports when all listen, and how many connections each got.
+// A cluster whose workers serve one address; reports when all listen. Each tells who it is.
 
 const cluster = require('node:cluster')
 const { subject } = require('../../common/subject')
 
 function primary() {
   const { report, obey, options } = require('../../common/report')
-  const { address, workers } = options()
+  const { workers, ...service } = options()
   // stdin is the test's line to this process alone.
   cluster.setupPrimary({ stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   let listening = 0
   for (let count = 0; count < workers; count++) {
-    cluster.fork({ ADDRESS: JSON.stringify(address) }).on('message', () => {
-      if (++listening === workers) report('listening')
+    const fork = cluster.fork({ SERVICE: JSON.stringify(service) })
+    fork.on('message', ([type, ...args]) => {
+      report(type, ...args)
+      if (type === 'port' && ++listening === workers) report('listening')
     })
   }
   obey({
@@ -24,15 +26,20 @@ function primary() {
 }
 
 function worker() {
-  const address = JSON.parse(process.env.ADDRESS)
+  const { address, kind, config } = JSON.parse(process.env.SERVICE)
   const ipc = subject('node-ipc')
-  Object.assign(ipc.config, { silent: true, unlink: false })
-  if (address.path) ipc.serve(address.path, () => process.send('listening'))
-  else ipc.serveNet(address.host, address.port, () => process.send('listening'))
-  ipc.server.on('who', (data, socket) => ipc.server.emit(socket, 'worker', cluster.worker.id))
-  ipc.server.start()
+  Object.assign(ipc.config, { silent: true, unlink: false }, config)
+  if (address.path) ipc.serve(address.path)
+  else ipc.serveNet(address.host, address.port, kind)
+  const { server } = ipc
+  // By UDP `start` comes before the socket is bound.
+  server.on(kind ? 'connect' : 'start', () => process.send(['port', server.server.address().port]))
+  server.on('error', ({ code }) => process.send(['error', code]))
+  server.on('who', (data, socket) => server.emit(socket, 'worker', cluster.worker.id))
+  server.start()
   process.on('message', () => {
-    ipc.server.stop()
+    server.stop()
+    for (const socket of [...server.sockets]) socket.destroy?.()
     process.disconnect()
   })
 }

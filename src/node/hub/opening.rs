@@ -213,6 +213,24 @@ impl Hub {
     pub fn bind(&self, endpoint: udp::Endpoint, protocol: Arc<Protocol>) -> io::Result<u32> {
         let id = self.new_id();
         let datagram = Datagram::bind(id, endpoint, protocol, self.inbox.clone())?;
+        self.keep(id, datagram);
+        Ok(id)
+    }
+
+    /// Takes over a bound socket for datagrams.
+    #[cfg(unix)]
+    pub fn adopt_datagrams(
+        &self,
+        descriptor: std::os::fd::OwnedFd,
+        protocol: Arc<Protocol>,
+    ) -> io::Result<u32> {
+        let id = self.new_id();
+        let datagram = Datagram::adopt(id, descriptor, protocol, self.inbox.clone())?;
+        self.keep(id, datagram);
+        Ok(id)
+    }
+
+    fn keep(&self, id: u32, datagram: Datagram) {
         self.datagrams.borrow_mut().insert(
             id,
             Entry {
@@ -221,7 +239,6 @@ impl Hub {
             },
         );
         self.opened();
-        Ok(id)
     }
 
     /// Calls `f` with socket `id`, if it is open.
