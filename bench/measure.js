@@ -12,7 +12,7 @@ let sockets = 0
 
 function start(role, { node, directory, subject, scenario, address }) {
   const child = fork(path.join(__dirname, 'process.js'), [role, subject, scenario, address], {
-    ...pinned(node, scenarios[scenario].cores?.[role]),
+    ...pinned(node, scenarios[scenario].cores?.[role], scenarios[scenario].node),
     cwd: directory,
     env: { ...process.env, ...subjects[subject].env }
   })
@@ -24,10 +24,21 @@ function start(role, { node, directory, subject, scenario, address }) {
         child.once('message', resolve)
         exited.then(() => reject(new Error(`${subject}, ${scenario}: the ${role} process ended early`)))
       }),
+    peak: () => peak(child.pid),
     end() {
       child.kill('SIGKILL')
       return exited
     }
+  }
+}
+
+/** The most memory a process has had so far, in MiB; 0 where the system does not tell. */
+function peak(pid) {
+  try {
+    const [, kilobytes] = /^VmHWM:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))
+    return kilobytes / 1024
+  } catch {
+    return 0
   }
 }
 
@@ -41,7 +52,8 @@ async function measure(what) {
     client = start('client', { ...what, address })
     await client.next()
     client.send({ warmUp: what.warmUp, ms: what.ms })
-    return await Promise.race([client.next(), server.next()])
+    const result = await Promise.race([client.next(), server.next()])
+    return { ...result, peak: server.peak() + client.peak() }
   } finally {
     await client?.end()
     await server.end()

@@ -20,8 +20,8 @@ async function client(subject) {
   process.send({ ready: true })
   process.on('message', async ({ warmUp, ms }) => {
     if (ms === undefined) process.exit()
-    const warm = await half.run(warmUp)
-    const result = await half.run(ms)
+    const warm = await half.run(warmUp, true)
+    const result = await half.run(ms, false)
     process.send({
       value: scenario.value(result),
       p50: percentile(result.samples, 50),
@@ -37,7 +37,7 @@ async function client(subject) {
 process.on('disconnect', () => process.exit())
 
 async function main() {
-  const subject = await subjects[subjectName].load()
+  const subject = { name: subjectName, ...(await subjects[subjectName].load()) }
   await { server, client }[role](subject)
 }
 

@@ -2,7 +2,7 @@
 
 const { median } = require('./stats')
 
-const COLUMNS = ['subject', 'value', 'p50 µs', 'p99 µs', 'CPU µs', 'ratio']
+const COLUMNS = ['subject', 'value', 'p50 µs', 'p99 µs', 'CPU µs', 'MiB', 'ratio']
 
 /** Medians over the rounds that count, per subject. `ratio`: how many times better the first subject is. */
 function summarize(scenario, bySubject) {
@@ -11,7 +11,8 @@ function summarize(scenario, bySubject) {
     value: median(results.map(({ value }) => value)),
     p50: median(results.map(({ p50 }) => p50 * 1000)),
     p99: median(results.map(({ p99 }) => p99 * 1000)),
-    cpu: median(results.map(({ cpu }) => cpu))
+    cpu: median(results.map(({ cpu }) => cpu)),
+    peak: median(results.map(({ peak }) => peak))
   }))
   const [first] = rows
   for (const row of rows) {
@@ -27,12 +28,13 @@ function number(value) {
 
 /** A table in plain text. */
 function table(scenario, rows) {
-  const cells = rows.map(({ subject, value, p50, p99, cpu, ratio }) => [
+  const cells = rows.map(({ subject, value, p50, p99, cpu, peak, ratio }) => [
     subject,
     number(value),
     number(p50),
     number(p99),
     number(cpu),
+    Math.round(peak).toString(),
     `${number(ratio)}×`
   ])
   const widths = COLUMNS.map((title, column) =>
@@ -41,7 +43,7 @@ function table(scenario, rows) {
   const line = (row) =>
     row.map((cell, column) => (column ? cell.padStart(widths[column]) : cell.padEnd(widths[0]))).join('   ')
   return [
-    `${scenario.title}: value = ${scenario.unit}, ${scenario.better} is better; CPU of both processes a message`,
+    `${scenario.title}: value = ${scenario.unit}, ${scenario.better} is better; CPU and peak memory of both processes`,
     line(COLUMNS),
     ...cells.map(line)
   ].join('\n')

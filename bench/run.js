@@ -33,11 +33,15 @@ function options() {
   return {
     // The measured processes run in folders of their own.
     node: values.node.includes(path.sep) ? path.resolve(values.node) : values.node,
-    rounds: Number(values.rounds ?? (values.quick ? 4 : 8)),
-    ms: Number(values.ms ?? (values.quick ? 400 : 1000)),
+    rounds: Number(values.rounds ?? (values.quick ? 4 : 5)),
+    ms: Number(values.ms ?? 400),
     groups: grouped(
       chosen(values.dialect, DIALECTS, 'dialect'),
-      chosen(values.only, Object.keys(scenarios), 'scenario'),
+      chosen(
+        values.only,
+        Object.keys(scenarios).filter((name) => values.only || !values.quick || scenarios[name].quick),
+        'scenario'
+      ),
       runnable(
         values.node,
         chosen(
@@ -58,6 +62,7 @@ function grouped(dialects, chosenScenarios, names) {
       const able = (name) => subjects[name].dialect === dialect && !subjects[name].lacks?.includes(scenario)
       return { dialect, scenario, subjects: names.filter(able) }
     })
+    .filter(({ dialect, scenario }) => dialect === DIALECTS[0] || scenarios[scenario].shared)
     .filter((group) => group.subjects.length > 0)
 }
 
@@ -106,6 +111,7 @@ async function main() {
     for (let number = 0; number < settings.rounds; number++) {
       process.stderr.write(`round ${number + 1} of ${settings.rounds}${number ? '' : ' (does not count)'}\n`)
       for (const [index, group] of settings.groups.entries()) {
+        if (scenarios[group.scenario].slow && number !== 1) continue
         await round(number, group, { ...settings, directory }, (subject, result) => {
           if (number > 0) results[index][subject].push(result)
         })

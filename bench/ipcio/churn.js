@@ -15,8 +15,8 @@ const { start } = require('./domain')
 
 /** Most clients share processes: fifty processes on two processors would measure the scheduler. */
 const HOSTS = 2
-/** Those that are killed have one each. */
-const LONERS = 12
+/** Those that are killed have one each: one in so many. */
+const LONERS = 4
 
 /** A process with clients in it. */
 class Host {
@@ -82,8 +82,9 @@ class Crowd {
 
   async gather(clients) {
     this.lasting = Array.from({ length: HOSTS }, () => new Host(this.#domain))
-    for (let count = 0; count < clients - LONERS; count++) await this.lasting[count % HOSTS].add(this.#name())
-    while (this.loners.length < LONERS) await this.#addLoner()
+    const loners = Math.ceil(clients / LONERS)
+    for (let count = 0; count < clients - loners; count++) await this.lasting[count % HOSTS].add(this.#name())
+    while (this.loners.length < loners) await this.#addLoner()
     await this.announce()
   }
 

@@ -9,8 +9,8 @@ const { startCost } = require('../cost')
  * when its socket is full, which then leaves in one write. The server confirms every tenth of that; the latencies are
  * those of the confirmations.
  */
-function oneWay({ size, burst, ahead, title }) {
-  const { at } = payload(size)
+function oneWay({ size, kind, burst, ahead, title }) {
+  const { at } = payload(size, kind)
   const confirmEvery = (ahead / 10) * burst
   const window = ahead * burst
 
@@ -18,7 +18,7 @@ function oneWay({ size, burst, ahead, title }) {
     let watch, cost
     const handlers = {
       begin(_, peer) {
-        watch = new Watch(payload(size))
+        watch = new Watch(payload(size, kind))
         cost = startCost()
         half.send(peer, 'begun')
       },
@@ -84,7 +84,7 @@ function oneWay({ size, burst, ahead, title }) {
   }
 
   return {
-    title: `${size} B one way, ${title}`,
+    title,
     unit: 'messages/s',
     better: 'more',
     value: ({ count, ms }) => count / (ms / 1000),

@@ -64,7 +64,7 @@ function pingPong({ size, cores, title }) {
   }
 
   return {
-    title: `${size} B ping-pong, ${title}`,
+    title,
     cores,
     unit: 'µs a round trip',
     better: 'less',
