@@ -5,7 +5,7 @@
 const dns = require('node:dns')
 const { isIP } = require('node:net')
 
-const { argumentTypeError, portError } = require('./errors')
+const { argumentTypeError, ipError, portError } = require('./errors')
 
 /** The longest local path, in bytes; the operating system's limit. */
 const PATH_MAX = process.platform === 'darwin' ? 104 : 108
@@ -14,10 +14,10 @@ const PATH_MAX = process.platform === 'darwin' ? 104 : 108
 let lastCut
 
 /** A port by Node's rules: a number or a string of one. */
-exports.checkPort = function checkPort(port) {
+exports.checkPort = function checkPort(port, name = 'options.port') {
   const number = typeof port === 'string' && port.trim() !== '' ? Number(port) : port
   if (typeof number !== 'number' || !Number.isInteger(number) || number < 0 || number > 65535)
-    throw portError(port)
+    throw portError(port, name)
   return number
 }
 
@@ -48,8 +48,14 @@ exports.resolve = function resolve(host, { family, hints, lookup } = {}, callbac
   const options = { family: family || 0, hints: hints || 0, all: true }
   const find = lookup || dns.lookup
   find(host, options, (error, found) => {
-    // A lookup of the user's may answer with a single address, whatever it was asked.
-    const list = Array.isArray(found) ? found.map(({ address }) => address) : [found]
-    callback(error, list)
+    if (error) {
+      callback(error)
+      return
+    }
+    // A lookup of the user's may answer with a single address, whatever it was asked, or with none.
+    const list = Array.isArray(found) ? found.map((entry) => entry?.address) : [found]
+    const odd = list.findIndex((ip) => !isIP(ip))
+    if (list.length === 0 || odd !== -1) callback(ipError(list[odd]))
+    else callback(null, list)
   })
 }

@@ -4,7 +4,7 @@
  * Errors as Node makes them, in this realm: `instanceof Error` holds where the native side would be a stranger (jest).
  */
 
-const { getSystemErrorMap } = require('node:util')
+const { getSystemErrorMap, inspect } = require('node:util')
 
 const messages = getSystemErrorMap()
 const numbers = new Map([...messages].map(([errno, [code]]) => [code, errno]))
@@ -47,7 +47,7 @@ exports.connectErrors = function connectErrors(errors) {
 exports.listenError = function listenError(errno, address, port) {
   const [code, reason] = describe(errno)
   const fields = { code, errno, syscall: 'listen', address }
-  if (port !== undefined) fields.port = port
+  if (port) fields.port = port
   return build(`listen ${code}: ${reason}${endpoint(address, port)}`, fields)
 }
 
@@ -69,13 +69,28 @@ exports.codedError = function codedError(Base, code, message, fields) {
 
 /** The argument `name` is of a wrong type; Node's `ERR_INVALID_ARG_TYPE`. */
 exports.argumentTypeError = function argumentTypeError(name, expected, value) {
-  const received = value === null || value === undefined ? `${value}` : `type ${typeof value}`
-  const message = `The "${name}" argument must be ${expected}. Received ${received}`
+  const message = `The "${name}" argument must be ${expected}. Received ${received(value)}`
   return exports.codedError(TypeError, 'ERR_INVALID_ARG_TYPE', message)
 }
 
 /** `port` is none; Node's `ERR_SOCKET_BAD_PORT`. */
-exports.portError = function portError(port) {
-  const message = `options.port should be >= 0 and < 65536. Received ${typeof port} (${String(port)}).`
+exports.portError = function portError(port, name) {
+  const message = `${name} should be >= 0 and < 65536. Received ${received(port)}.`
   return exports.codedError(RangeError, 'ERR_SOCKET_BAD_PORT', message)
+}
+
+/** A lookup gave `ip`, which is none; Node's `ERR_INVALID_IP_ADDRESS`. */
+exports.ipError = function ipError(ip) {
+  return exports.codedError(TypeError, 'ERR_INVALID_IP_ADDRESS', `Invalid IP address: ${ip}`)
+}
+
+/** A value as Node's messages describe it. */
+function received(value) {
+  if (value === null || value === undefined) return String(value)
+  if (typeof value === 'function') return `function ${value.name}`
+  if (typeof value === 'object')
+    return value.constructor?.name
+      ? `an instance of ${value.constructor.name}`
+      : inspect(value, { depth: -1 })
+  return `type ${typeof value} (${inspect(value, { colors: false })})`
 }

@@ -16,6 +16,7 @@ class Foreign {
   #end
   #protocol
   #detach
+  #detached = false
 
   /**
    * @param {import('node:stream').Duplex} stream
@@ -27,7 +28,8 @@ class Foreign {
     this.receiver = receiver
     this.#protocol = protocol
     this.#frames = new addon.Frames(nativeProtocol(protocol))
-    this.#end = frameEnd(protocol)
+    const end = frameEnd(protocol)
+    this.#end = typeof end === 'string' ? end : Buffer.from(end)
     const listeners = {
       data: (chunk) => this.#data(chunk),
       end: () => this.#ended(),
@@ -36,13 +38,16 @@ class Foreign {
     }
     for (const [event, listener] of Object.entries(listeners)) stream.on(event, listener)
     this.#detach = () => {
+      this.#detached = true
       for (const [event, listener] of Object.entries(listeners)) stream.off(event, listener)
     }
   }
 
   /** Sends one frame; see `Connection.send`. */
   send(text, callback) {
-    return this.stream.write(text + this.#end, callback)
+    const end = this.#end
+    const frame = typeof end === 'string' ? text + end : Buffer.concat([Buffer.from(text), end])
+    return this.stream.write(frame, callback)
   }
 
   /** Leaves the stream alone from now on. */
@@ -70,6 +75,8 @@ class Foreign {
   }
 
   #frame(frame) {
+    // A handler of a frame before it may have done either.
+    if (this.#detached || this.stream.destroyed) return
     let value = frame
     if (this.#protocol.codec === 'json') {
       try {

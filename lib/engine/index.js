@@ -2,12 +2,15 @@
 
 /** What a dialect may use of the engine; README.md beside this file tells how. */
 
+const { isIP } = require('node:net')
+
 const { checkPath, checkPort, resolve } = require('./address')
 const { Connection } = require('./connection')
 const { calls, engine } = require('./crossing')
 const { Datagram } = require('./datagram')
 const { Domain } = require('./domain')
 const { Envelope } = require('./envelope')
+const { ipError } = require('./errors')
 const { Foreign } = require('./foreign')
 const { Listener } = require('./listener')
 const { Retry } = require('./retry')
@@ -34,16 +37,24 @@ function connect(address, protocol, receiver) {
     connection._dial({ path })
     return connection
   }
-  const port = checkPort(address.port)
+  const port = checkPort(address.port, 'Port')
   const localPort = address.localPort ? checkPort(address.localPort) : undefined
   const localAddress = address.localAddress || undefined
+  if (localAddress !== undefined && !isIP(localAddress)) throw ipError(localAddress)
   const host = address.host || 'localhost'
   const secure = address.tls ? clientTls(address.tls, host) : undefined
   const connection = new Connection(protocol, receiver, undefined, Boolean(secure))
-  resolve(host, address, (error, ips) => {
-    if (error) connection.destroy(error)
-    else connection._dial({ ips, host, port, localAddress, localPort, secure })
-  })
+  try {
+    resolve(host, address, (error, ips) => {
+      if (error) connection.destroy(error)
+      else connection._dial({ ips, host, port, localAddress, localPort, secure })
+    })
+  } catch (error) {
+    // Bad options, or a lookup that throws: the caller never gets the connection, so nobody could close it.
+    connection.receiver = {}
+    connection.destroy()
+    throw error
+  }
   return connection
 }
 

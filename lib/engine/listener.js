@@ -33,6 +33,8 @@ class Listener extends EventEmitter {
   #shared = null
   /** Listening, or resolving the host name in order to. */
   #active = false
+  /** Counts the host names resolved in order to listen. */
+  #attempts = 0
   #closing = false
   /** By TLS: its options, prepared. */
   #secure = null
@@ -60,39 +62,49 @@ class Listener extends EventEmitter {
   listen(address, callback) {
     if (this.#active)
       throw codedError(Error, 'ERR_SERVER_ALREADY_LISTEN', 'Listen method has been called more than once')
+    const path = address.path === undefined ? undefined : checkPath(address.path)
+    const port = path === undefined ? checkPort(address.port ?? 0) : undefined
     // What is wrong with them is thrown, before anything has happened.
     this.#secure = address.tls ? serverTls(address.tls) : null
     this.#active = true
     this.#closing = false
     if (callback) this.once('listening', callback)
+    try {
+      this.#open(address, path, port)
+    } catch (error) {
+      this.#active = false
+      throw error
+    }
+    return this
+  }
+
+  #open(address, path, port) {
     if (cluster.isWorker) {
       this.#share(address)
-      return this
+      return
     }
     const { backlog = BACKLOG } = address
-    if (address.path !== undefined) {
-      const { path, unlink, readableAll, writableAll } = address
-      this.#bind({ path: checkPath(path), unlink, readableAll, writableAll, backlog }, path)
-      return this
+    if (path !== undefined) {
+      const { unlink, readableAll, writableAll } = address
+      this.#bind({ path, unlink, readableAll, writableAll, backlog }, path)
+      return
     }
-    const port = checkPort(address.port ?? 0)
     const { host, ipv6Only } = address
     if (!host) {
       this.#bindAny(port, backlog)
-      return this
+      return
     }
+    const attempt = ++this.#attempts
     resolve(host, {}, (error, ips) => {
-      if (!this.#active) return
+      // Closed meanwhile, and perhaps told to listen again.
+      if (!this.#active || attempt !== this.#attempts) return
       if (error) this.#fail(error)
       else this.#bind({ ip: ips[0], port, ipv6Only, backlog }, ips[0], port)
     })
-    return this
   }
 
   /** In a cluster the primary holds the handle, and every worker that listens on it gets its part of the connections. */
   #share(address) {
-    if (address.path !== undefined) checkPath(address.path)
-    else checkPort(address.port ?? 0)
     this.#shared = listenShared(address, {
       listening: () => {
         if (this.#secure !== null) this.#expectDealt()
@@ -126,7 +138,7 @@ class Listener extends EventEmitter {
       this.emit('drop', {})
       return
     }
-    this.#welcome(Connection.adopt(descriptor, this.#protocol, this.receiver, true))
+    this.#welcome(Connection.adopt(descriptor, this.#protocol, this.receiver, true, this))
   }
 
   /** No host: all addresses, of both families where there are both. */
@@ -245,22 +257,23 @@ class Listener extends EventEmitter {
   /** @internal A connection has been accepted. */
   _accepted(handle) {
     const secure = this.#secure
-    const connection = new Connection(this.#protocol, this.receiver, handle, secure !== null)
+    const connection = new Connection(this.#protocol, this.receiver, handle, secure !== null, this)
     if (secure !== null) connection._authenticate(secure.requestCert)
     this.#welcome(connection)
   }
 
   #welcome(connection) {
     this.connections.add(connection)
-    // Before any listener of the user, who may ask how many there are.
-    connection.once('close', () => {
-      this.connections.delete(connection)
-      this.#closeIfDone()
-    })
     const { receiver } = this
     if (receiver.opened) guard(receiver.opened, receiver, connection)
     guard(this.emit, this, 'connection', connection)
     if (connection.encrypted) guard(this.emit, this, 'secureConnection', connection)
+  }
+
+  /** @internal One of its connections has closed. Not by an event: `removeAllListeners` is the user's to call. */
+  _left(connection) {
+    this.connections.delete(connection)
+    this.#closeIfDone()
   }
 
   /** @internal Something went wrong with accepting. */

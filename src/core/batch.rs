@@ -151,6 +151,13 @@ pub struct Batch {
 /// Buffers above this are not kept for the next batch, so that a peak is not paid for ever.
 const KEEP: usize = 1 << 20;
 
+/// The joined text stays below this, 64 MiB: V8 refuses strings of half a gigabyte, and a thousand connections with a full
+/// inbox each can come to that while JavaScript is busy.
+const JOINED_MAX: usize = 64 << 20;
+
+/// What a frame takes besides its bytes: a record, and a blob or the end of a joined one.
+const FRAME_COST: usize = size_of::<Record>() + size_of::<Blob>();
+
 impl Batch {
     /// Nothing has happened.
     #[must_use]
@@ -158,7 +165,8 @@ impl Batch {
         self.records.is_empty()
     }
 
-    /// Bytes of frames and chunks in this batch.
+    /// Bytes of frames and chunks in this batch, and what it costs to keep each of them: a flood of empty frames must
+    /// count as well.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.bytes
@@ -188,9 +196,9 @@ impl Batch {
 
     /// Adds one received frame of connection `id`.
     pub fn push_frame(&mut self, id: u32, decoding: &Decoding, frame: Cow<'_, [u8]>) {
-        self.bytes += frame.len();
+        self.bytes += frame.len() + FRAME_COST;
         match decoding.codec {
-            Codec::Json if frame.len() < JOIN_MAX => {
+            Codec::Json if frame.len() < JOIN_MAX && self.joined.len() < JOINED_MAX => {
                 let parts = |envelope: &Arc<Envelope>| envelope.open(&frame);
                 if let Some((name, payload)) = decoding.envelope.as_ref().and_then(parts) {
                     self.join_event(id, name, payload);
@@ -216,7 +224,7 @@ impl Batch {
 
     /// Adds a copy of a received chunk, for the user's own `data` listeners.
     pub fn push_chunk(&mut self, id: u32, chunk: &[u8]) {
-        self.bytes += chunk.len();
+        self.bytes += chunk.len() + FRAME_COST;
         let blob = self.keep(Cow::Borrowed(chunk));
         self.push(Kind::Chunk, id, blob, word(chunk.len()));
     }

@@ -102,6 +102,12 @@ impl Inbox {
         }
     }
 
+    /// Whether there is nothing to be taken.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lock().batch.is_empty()
+    }
+
     /// Swaps everything collected so far for the empty `spare`.
     pub fn take(&self, spare: &mut Content) {
         std::mem::swap(&mut *self.lock(), spare);

@@ -214,6 +214,11 @@ impl Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         self.accepting.abort();
+        // The task has the socket only while it polls. Were it just doing that, the address would still be in use when
+        // this returns.
+        while Arc::strong_count(&self.socket) > 1 {
+            std::thread::yield_now();
+        }
     }
 }
 

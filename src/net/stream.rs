@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use socket2::{Domain, SockRef, TcpKeepalive};
+use socket2::{Domain, SockRef, TcpKeepalive, Type};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// A connected stream that tokio has established.
@@ -84,22 +84,19 @@ impl Stream {
     /// A stream from a connected descriptor that somebody else has opened, which it takes over.
     ///
     /// # Errors
-    /// What the operating system says, and `InvalidInput` for anything but a TCP or local stream socket.
+    /// See [`check`].
     #[cfg(unix)]
     pub fn from_fd(fd: OwnedFd) -> io::Result<Self> {
+        let domain = check(&SockRef::from(&fd))?;
         let socket = socket2::Socket::from(fd);
         socket.set_nonblocking(true)?;
-        let domain = socket.domain()?;
         let _context = super::runtime::handle()?.enter();
         if domain == Domain::UNIX {
             return Ok(Self::Local(tokio::net::UnixStream::from_std(
                 socket.into(),
             )?));
         }
-        if domain == Domain::IPV4 || domain == Domain::IPV6 {
-            return Ok(Self::Tcp(tokio::net::TcpStream::from_std(socket.into())?));
-        }
-        Err(io::ErrorKind::InvalidInput.into())
+        Ok(Self::Tcp(tokio::net::TcpStream::from_std(socket.into())?))
     }
 
     /// Takes the descriptor out of tokio, for the loop path to adopt.
@@ -112,6 +109,20 @@ impl Stream {
             Self::Tcp(stream) => stream.into_std()?.into(),
             Self::Local(stream) => stream.into_std()?.into(),
         })
+    }
+}
+
+/// The domain of a socket that can be a [`Stream`].
+///
+/// # Errors
+/// What the operating system says, and `InvalidInput` for anything but a TCP or local stream socket.
+pub fn check(socket: &SockRef<'_>) -> io::Result<Domain> {
+    let domain = socket.domain()?;
+    let known = [Domain::UNIX, Domain::IPV4, Domain::IPV6].contains(&domain);
+    if known && socket.r#type()? == Type::STREAM {
+        Ok(domain)
+    } else {
+        Err(io::ErrorKind::InvalidInput.into())
     }
 }
 

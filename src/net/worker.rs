@@ -50,6 +50,8 @@ struct Shared {
     write_wake: Notify,
     /// Received bytes JavaScript has not seen.
     unseen: AtomicUsize,
+    /// JavaScript has not been told of it, and so has not said what it wants to hear.
+    fresh: AtomicBool,
     paused: AtomicBool,
     tapped: AtomicBool,
     read_wake: Notify,
@@ -80,7 +82,8 @@ pub struct Traffic {
 }
 
 impl Worker {
-    /// Serves a stream as connection `id`. `outbox` holds what was sent before it was established.
+    /// Serves a stream as connection `id`. `outbox` holds what was sent before it was established. Nothing is read before
+    /// [`Worker::begin`].
     ///
     /// # Errors
     /// If the background thread cannot be started.
@@ -101,18 +104,33 @@ impl Worker {
             decoding,
             inbox,
         };
-        Self::serve(mailbox, halves, protocol, outbox)
+        Self::run(mailbox, halves, protocol, outbox, true)
     }
 
-    /// The same for any `receiver`.
+    /// The same for any `receiver`; reading starts at once.
     ///
     /// # Errors
     /// If the background thread cannot be started.
     pub fn serve<T, R, W>(
         receiver: T,
+        halves: (R, W),
+        protocol: &Protocol,
+        outbox: Outbox,
+    ) -> io::Result<Self>
+    where
+        T: Receiver,
+        R: AsyncRead + Send + 'static,
+        W: AsyncWrite + Unpin + Send + 'static,
+    {
+        Self::run(receiver, halves, protocol, outbox, false)
+    }
+
+    fn run<T, R, W>(
+        receiver: T,
         (reader, writer): (R, W),
         protocol: &Protocol,
         outbox: Outbox,
+        fresh: bool,
     ) -> io::Result<Self>
     where
         T: Receiver,
@@ -129,6 +147,7 @@ impl Worker {
             }),
             write_wake: Notify::new(),
             unseen: AtomicUsize::new(0),
+            fresh: AtomicBool::new(fresh),
             paused: AtomicBool::new(false),
             tapped: AtomicBool::new(false),
             read_wake: Notify::new(),
@@ -233,6 +252,13 @@ impl Handle {
         self.0.destroyed.notify_one();
     }
 
+    /// JavaScript knows of it: what is received from now on finds whoever wants it.
+    pub fn begin(&self) {
+        if self.0.fresh.swap(false, Ordering::Relaxed) {
+            self.0.read_wake.notify_one();
+        }
+    }
+
     /// Stops or resumes reading.
     pub fn set_paused(&self, on: bool) {
         self.0.paused.store(on, Ordering::Relaxed);
@@ -260,7 +286,9 @@ impl Shared {
     }
 
     fn may_read(&self) -> bool {
-        !self.paused.load(Ordering::Relaxed) && self.unseen.load(Ordering::Relaxed) < self.inbox_cap
+        !self.fresh.load(Ordering::Relaxed)
+            && !self.paused.load(Ordering::Relaxed)
+            && self.unseen.load(Ordering::Relaxed) < self.inbox_cap
     }
 }
 
@@ -389,6 +417,10 @@ impl<T: Receiver> Service<T> {
                         let mut buffer = ReadBuf::new(scratch);
                         ready!(reader.as_mut().poll_read(cx, &mut buffer))?;
                         let chunk = buffer.filled();
+                        if chunk.is_empty() {
+                            // The end; with raw framing it would pass for an empty chunk.
+                            return Poll::Ready(Ok(0));
+                        }
                         outcome = self.received(chunk.len(), |take| {
                             let outcome = intake.feed(chunk, &mut |frame: Cow<'_, [u8]>| {
                                 take(Received::Frame(frame));
@@ -454,6 +486,8 @@ impl<T: Receiver> Service<T> {
             if leaving.is_empty() {
                 // A stream that encrypts keeps some of what it took.
                 writer.flush().await?;
+                // Who wanted to know when nothing more waits, and asked after the last byte was taken.
+                self.settle(leaving.consume(0).completed);
                 self.settle_drain();
                 if ending {
                     // A peer that has reset the connection meanwhile is heard of by reading.
@@ -477,13 +511,16 @@ impl<T: Receiver> Service<T> {
                 self.shared
                     .bytes_written
                     .fetch_add(n as u64, Ordering::Relaxed);
-                let completed = leaving.consume(n).completed;
-                if completed > 0 {
-                    let completed = i32::try_from(completed).unwrap_or(i32::MAX);
-                    self.receiver.event(Kind::Flushed, completed, 0);
-                }
+                self.settle(leaving.consume(n).completed);
                 self.shared.waiting.fetch_sub(n, Ordering::AcqRel);
             }
+        }
+    }
+
+    fn settle(&self, completed: u32) {
+        if completed > 0 {
+            let completed = i32::try_from(completed).unwrap_or(i32::MAX);
+            self.receiver.event(Kind::Flushed, completed, 0);
         }
     }
 

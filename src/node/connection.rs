@@ -109,9 +109,12 @@ impl Connection {
 
     /// Whether `n` more bytes stay below the hard cap.
     pub fn has_room(&self, n: usize) -> bool {
-        self.protocol
-            .outbox_cap
-            .is_none_or(|cap| self.waiting().saturating_add(n) <= cap)
+        // No bytes are only a question when the others have left.
+        n == 0
+            || self
+                .protocol
+                .outbox_cap
+                .is_none_or(|cap| self.waiting().saturating_add(n) <= cap)
     }
 
     /// Appends what `put` puts into the outbox; `put` returns the number of bytes, which it has accounted for.

@@ -293,7 +293,8 @@ impl Engine {
     /// Switches TCP's own probes on, after `idle` ms, or off. See [`Engine::set_no_delay`] on errors.
     #[napi]
     pub fn set_keep_alive(&self, id: u32, idle: Option<f64>) {
-        let idle = idle.map(|ms| Duration::from_secs_f64(ms.clamp(0.0, 1e9) / 1000.0));
+        let idle = idle
+            .map(|ms| Duration::try_from_secs_f64(ms.clamp(0.0, 1e9) / 1000.0).unwrap_or_default());
         self.0
             .with_connection(id, |connection| match &connection.path {
                 Path::Worker(_, stream) => stream.get().set_keep_alive(idle).is_ok(),

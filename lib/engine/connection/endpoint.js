@@ -5,9 +5,6 @@ const EventEmitter = require('node:events')
 const { engine } = require('../crossing')
 const { argumentTypeError } = require('../errors')
 
-/** Counters of a connection that the native side has forgotten. */
-const NOTHING = { read: 0, written: 0, waiting: 0 }
-
 /** The socket of a connection: its addresses and counters, its options, how long it may be idle. */
 class Endpoint extends EventEmitter {
   #handle
@@ -44,9 +41,13 @@ class Endpoint extends EventEmitter {
   }
 
   /** @internal The engine forgets it: what may still be asked for is kept. */
-  _retire() {
-    this.#traffic = engine.traffic(this.#handle) ?? NOTHING
+  _remember() {
+    this.#traffic ??= engine.traffic(this.#handle)
     this.#addresses()
+  }
+
+  /** @internal It is closed. */
+  _retire() {
     this.#closed = true
     clearTimeout(this.#timer)
     this.#timer = null
@@ -131,7 +132,7 @@ class Endpoint extends EventEmitter {
   }
 
   setKeepAlive(on = false, delay = 0) {
-    this.#whenOpen(() => engine.setKeepAlive(this.#handle, on ? Number(delay) : undefined))
+    this.#whenOpen(() => engine.setKeepAlive(this.#handle, on ? Number(delay) || 0 : undefined))
     return this
   }
 

@@ -14,6 +14,8 @@ class Incoming extends TlsFace {
   #paused = false
   /** What was received while paused. */
   #held = null
+  /** How much of it has been delivered since. */
+  #released = 0
   #decoder = null
   #tapped = false
   #face = null
@@ -55,7 +57,7 @@ class Incoming extends TlsFace {
         continue
       }
       try {
-        this.receiver.message(values[at], this)
+        this.receiver.message?.(values[at], this)
       } catch (error) {
         calls.raise(error)
       }
@@ -178,9 +180,15 @@ class Incoming extends TlsFace {
 
   #release() {
     const held = this.#held ?? []
-    while (held.length > 0 && !this.#paused) held.shift()()
+    // Not shift(): on a long array that moves all the rest, each time.
+    while (this.#released < held.length && !this.#paused) {
+      const deliver = held[this.#released]
+      held[this.#released++] = undefined
+      deliver()
+    }
     if (this.#paused) return
     this.#held = null
+    this.#released = 0
     if (!this.closed) engine.setPaused(this._number, false)
   }
 
@@ -237,9 +245,10 @@ class Incoming extends TlsFace {
     return this.removeListener(event, listener)
   }
 
-  removeAllListeners(event) {
-    super.removeAllListeners(event)
-    if (event === undefined || event === 'data') this.#tap()
+  removeAllListeners(...events) {
+    // With or without an argument are different things to Node, even if that is undefined.
+    super.removeAllListeners(...events)
+    this.#tap()
     return this
   }
 

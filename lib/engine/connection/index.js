@@ -26,26 +26,32 @@ class Connection extends Outgoing {
   #reason = null
   #errors = null
   #target = null
+  /** The listener that accepted it. */
+  #listener
+  /** Whether an error closed it, while `close` waits behind what is held; else null. */
+  #lost = null
 
   /**
    * @param {import('../protocol').Protocol} protocol
    * @param {object} receiver the dialect's side; see lib/engine/README.md
    * @param {number} [handle] of an established connection; none: one that is to be dialled
    * @param {boolean} [encrypted] TLS
+   * @param {import('../listener').Listener} [listener] that accepted it, told when it is closed
    */
-  constructor(protocol, receiver, handle, encrypted = false) {
+  constructor(protocol, receiver, handle, encrypted = false, listener = null) {
     const established = handle !== undefined
     super(protocol, receiver, handle ?? engine.connection(nativeProtocol(protocol)), established, encrypted)
     this.#protocol = protocol
     this.#connecting = !established
+    this.#listener = listener
     addConnection(this._number, this)
   }
 
   /** See `adopt` of lib/engine; with `copy` the descriptor stays its owner's. */
-  static adopt(descriptor, protocol, receiver, copy = false) {
+  static adopt(descriptor, protocol, receiver, copy = false, listener = null) {
     const handle = engine.adopt(nativeProtocol(protocol), descriptor, copy)
     if (handle < 0) throw systemError(handle, 'adopt')
-    return new Connection(protocol, receiver, handle)
+    return new Connection(protocol, receiver, handle, false, listener)
   }
 
   get connecting() {
@@ -70,8 +76,11 @@ class Connection extends Outgoing {
   destroy(error) {
     if (this.destroyed) return this
     this._silence()
-    this.#reason = error ?? null
+    this.#connecting = false
+    this.#reason = error ?? this.#reason
     engine.destroy(this._number)
+    // Closed already, and only kept for after a resume() that need not come any more.
+    if (this.#lost !== null) process.nextTick(() => this.#close(this.#lost))
     return this
   }
 
@@ -212,13 +221,15 @@ class Connection extends Outgoing {
 
   #close(failed) {
     if (this.closed) return
-    if (this._holding && !this.destroyed) {
+    this._remember()
+    if (this._holding && this.#lost === null && !this.destroyed) {
+      this.#lost = failed
       this._hold(() => this.#close(failed))
       return
     }
-    this._retire()
     removeConnection(this._number)
     const error = this.#reason
+    this._retire()
     this._silence()
     this.#connecting = false
     this._abandon(error)
@@ -229,6 +240,8 @@ class Connection extends Outgoing {
     }
     const hadError = failed || error !== null
     if (receiver.closed) guard(receiver.closed, receiver, hadError, this)
+    // Before any listener of the user, who may ask it how many there are.
+    if (this.#listener !== null) guard(this.#listener._left, this.#listener, this)
     guard(this.emit, this, 'close', hadError)
   }
 }

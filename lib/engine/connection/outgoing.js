@@ -15,6 +15,10 @@ class Outgoing extends Incoming {
   #ended = false
   /** Callbacks of writes that have not left, in order. */
   #pending = null
+  /** Everything has left, and this side is ended. */
+  #finished = false
+  /** Callbacks of `end`. */
+  #finishers = null
 
   constructor(protocol, receiver, handle, opened, encrypted) {
     super(protocol, receiver, handle, opened, encrypted)
@@ -32,7 +36,7 @@ class Outgoing extends Incoming {
    */
   send(text, callback) {
     if (this.#ended) return this.#refuse(callback)
-    if (callback !== undefined) return this.#taken(calls.sendTracked(this.#handle, text), callback)
+    if (typeof callback === 'function') return this.#taken(calls.sendTracked(this.#handle, text), callback)
     const outcome = calls.send(this.#handle, text)
     return outcome === undefined || this.#taken(outcome)
   }
@@ -68,16 +72,17 @@ class Outgoing extends Incoming {
     const bytes = toBytes(chunk, encoding)
     if (this.#ended && !this.destroyed) {
       const error = codedError(Error, 'ERR_STREAM_WRITE_AFTER_END', 'write after end')
-      if (callback) process.nextTick(callback, error)
+      if (typeof callback === 'function') process.nextTick(callback, error)
       this.destroy(error)
       return false
     }
     if (this.#ended) return this.#refuse(callback)
-    return this.#taken(calls.write(this.#handle, bytes, callback !== undefined), callback)
+    const tracked = typeof callback === 'function'
+    return this.#taken(calls.write(this.#handle, bytes, tracked), tracked ? callback : undefined)
   }
 
   #refuse(callback) {
-    if (callback) process.nextTick(callback, streamDestroyed())
+    if (typeof callback === 'function') process.nextTick(callback, streamDestroyed())
     return false
   }
 
@@ -101,23 +106,35 @@ class Outgoing extends Incoming {
     if (typeof chunk === 'function') return this.end(undefined, undefined, chunk)
     if (typeof encoding === 'function') return this.end(chunk, undefined, encoding)
     if (chunk !== undefined && chunk !== null) this.write(chunk, encoding)
-    if (callback) this.once('finish', callback)
-    if (this.#ended) return this
-    this.#ended = true
-    if (this.listenerCount('finish') > 0) {
-      const finish = (error) => error || this.emit('finish')
-      if (this.writableLength > 0) this.#taken(calls.write(this.#handle, EMPTY, true), finish)
-      else process.nextTick(finish)
-    }
-    engine.end(this.#handle)
+    if (typeof callback === 'function') this.#whenFinished(callback)
+    if (!this.#ended) this.#endWriting()
     return this
+  }
+
+  #endWriting() {
+    this.#ended = true
+    // Told when everything before it has left, at once if nothing waits.
+    this.#taken(calls.write(this.#handle, EMPTY, true), (error) => this.#finish(error))
+    engine.end(this.#handle)
+  }
+
+  #finish(error) {
+    this.#finished = !error
+    for (const callback of this.#finishers?.splice(0) ?? []) guard(callback, undefined, error)
+    if (!error) guard(this.emit, this, 'finish')
+  }
+
+  #whenFinished(callback) {
+    if (this.#finished) process.nextTick(callback, alreadyFinished())
+    else if (this.destroyed) process.nextTick(callback, streamDestroyed('end'))
+    else (this.#finishers ??= []).push(callback)
   }
 
   /** Destroys once everything has left. */
   destroySoon() {
     this.end()
-    if (this.writableLength === 0) this.destroy()
-    else this.once('finish', () => this.destroy())
+    if (this.#finished) this.destroy()
+    else this.#whenFinished(() => this.destroy())
   }
 
   /** Nothing to do: what is sent in one turn leaves together anyway. */
@@ -148,15 +165,12 @@ class Outgoing extends Incoming {
   /** @internal */
   _end() {
     super._end()
-    if (!this.#protocol.allowHalfOpen && !this.destroyed) {
-      this.#ended = true
-      engine.end(this.#handle)
-    }
+    if (!this.#protocol.allowHalfOpen && !this.#ended) this.#endWriting()
   }
 
   /** @internal `count` tracked writes have left. */
   _flushed(count) {
-    for (const callback of this.#pending.splice(0, count)) guard(callback, undefined)
+    for (const callback of this.#pending?.splice(0, count) ?? []) guard(callback, undefined)
   }
 
   /** @internal What has not left never will. */
@@ -175,8 +189,13 @@ function toBytes(chunk, encoding) {
   throw argumentTypeError('chunk', 'of type string or an instance of Buffer, TypedArray, or DataView', chunk)
 }
 
-function streamDestroyed() {
-  return codedError(Error, 'ERR_STREAM_DESTROYED', 'Cannot call write after a stream was destroyed')
+function streamDestroyed(call = 'write') {
+  return codedError(Error, 'ERR_STREAM_DESTROYED', `Cannot call ${call} after a stream was destroyed`)
+}
+
+function alreadyFinished() {
+  const message = 'Cannot call end after a stream was finished'
+  return codedError(Error, 'ERR_STREAM_ALREADY_FINISHED', message)
 }
 
 exports.Outgoing = Outgoing

@@ -7,13 +7,24 @@ class StreamFace extends Duplex {
   #connection
 
   constructor(connection) {
-    super({ allowHalfOpen: true, emitClose: false, encoding: connection.readableEncoding })
+    super({ allowHalfOpen: true, encoding: connection.readableEncoding })
     this.#connection = connection
-    connection.on('data', (data) => this.push(data) || connection.pause())
+    // With its encoding: a string would be taken for UTF-8 and encoded once more.
+    connection.on(
+      'data',
+      (data) => this.push(data, connection.readableEncoding ?? undefined) || connection.pause()
+    )
     connection.on('end', () => this.push(null))
-    connection.on('close', () => this.destroy(connection.errored ?? undefined))
+    connection.on('close', () => {
+      // What was read may still wait for a slow reader, who hears of the end behind it.
+      if (connection.errored !== null || !connection.readableEnded)
+        this.destroy(connection.errored ?? undefined)
+    })
     // Whoever iterates gets the error from the iterator; the connection itself reports it to its own listeners.
     this.on('error', () => {})
+    // Of what is over already there will be no event.
+    if (connection.readableEnded) this.push(null)
+    if (connection.closed) this.destroy()
   }
 
   _read() {

@@ -13,6 +13,7 @@ use crate::node::connection::{Connection, Path, outbox};
 use crate::node::loop_path::stream::LoopStream;
 
 use super::Hub;
+use super::opening::set_up;
 
 impl Hub {
     pub(super) fn connected(&self, id: u32, stream: Stream) -> bool {
@@ -97,8 +98,11 @@ impl Hub {
                 true
             }
             Err(error) => {
-                let closed = self.connections.borrow_mut().remove(&id);
-                self.retire(id, closed);
+                // On the worker path the report itself takes the connection away, when it is collected.
+                if self.on_loop() {
+                    let closed = self.connections.borrow_mut().remove(&id);
+                    self.retire(id, closed);
+                }
                 self.report(Kind::Failed, id, crate::net::inbox::errno(&error), -1);
                 false
             }
@@ -111,14 +115,7 @@ impl Hub {
             .borrow()
             .get(&listener)
             .map(|entry| entry.item.1.clone())?;
-        if protocol.no_delay {
-            // Only a delay more: a connection that cannot have it is still a connection.
-            let _ = match &arrival {
-                Arrival::Stream(stream, _) => stream.set_no_delay(true),
-                Arrival::Secured(secured, _) => secured.plain.get().set_no_delay(true),
-                Arrival::Ends(_) => Ok(()),
-            };
-        }
+        set_up(&arrival, &protocol);
         let id = self.new_id();
         match self.establish(id, protocol, arrival) {
             Ok(()) => {

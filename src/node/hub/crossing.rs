@@ -77,6 +77,7 @@ impl Hub {
             self.deliver(parcel);
         }
         if crossed {
+            self.begin_fresh();
             self.flush_dirty();
             if self.batch.borrow().is_empty() {
                 self.retired.borrow_mut().clear();
@@ -84,6 +85,20 @@ impl Hub {
                 self.hurry();
             }
             self.hold();
+        }
+    }
+
+    /// JavaScript has had the chance to say what it wants to hear of new connections.
+    fn begin_fresh(&self) {
+        let connections = self.connections.borrow();
+        for id in self.fresh.borrow_mut().drain(..) {
+            if let Some(Connection {
+                path: Path::Worker(worker, _),
+                ..
+            }) = connections.get(&id)
+            {
+                worker.begin();
+            }
         }
     }
 

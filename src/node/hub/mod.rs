@@ -94,6 +94,8 @@ pub struct Hub {
     spare: RefCell<Content>,
     /// Beginnings of envelopes, by number.
     heads: RefCell<Vec<Vec<u8>>>,
+    /// Connections of the worker path that JavaScript hears of in this crossing.
+    fresh: RefCell<Vec<u32>>,
     /// Streams with something coalesced.
     dirty: RefCell<Vec<u32>>,
     /// Counts the moments at which coalesced bytes leave; never 0.
@@ -133,6 +135,7 @@ impl Hub {
             delivering: RefCell::default(),
             spare: RefCell::default(),
             heads: RefCell::default(),
+            fresh: RefCell::default(),
             dirty: RefCell::default(),
             turn: Cell::new(1),
             scratch: RefCell::default(),
@@ -194,7 +197,10 @@ impl Hub {
     }
 
     fn hold(&self) {
-        let pending = !self.batch.borrow().is_empty() || !self.ready.borrow().is_empty();
+        // What waits in the inbox may be the end of something that is no longer counted.
+        let pending = !self.batch.borrow().is_empty()
+            || !self.ready.borrow().is_empty()
+            || !self.inbox.is_empty();
         self.js.hold_callback(pending || self.open.get() > 0);
         self.js.hold_process(pending || self.referenced.get() > 0);
     }

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::core::batch::Kind;
 use crate::core::outbox::Outbox;
 use crate::core::protocol::Protocol;
 use crate::core::routing::Identity;
@@ -66,8 +67,14 @@ impl Hub {
     /// Takes over an established stream.
     pub fn adopt(&self, protocol: Arc<Protocol>, stream: Stream) -> io::Result<u32> {
         let id = self.new_id();
-        self.establish(id, protocol, Arrival::Stream(stream, None))?;
+        let arrival = Arrival::Stream(stream, None);
+        set_up(&arrival, &protocol);
+        self.establish(id, protocol, arrival)?;
         self.opened();
+        if !self.on_loop() {
+            // The next crossing lets it begin.
+            self.report(Kind::Void, id, 0, 0);
+        }
         Ok(id)
     }
 
@@ -115,6 +122,7 @@ impl Hub {
         let Secured { stream, plain, .. } = secured;
         let halves = tokio::io::split(stream);
         let worker = Worker::start(id, halves, protocol, outbox, self.inbox.clone())?;
+        self.fresh.borrow_mut().push(id);
         Ok(Path::Worker(worker, plain))
     }
 
@@ -141,10 +149,9 @@ impl Hub {
         }
         let stream = Plain::from(stream);
         let halves = (stream.clone(), stream.clone());
-        Ok(Path::Worker(
-            Worker::start(id, halves, protocol, outbox, self.inbox.clone())?,
-            stream,
-        ))
+        let worker = Worker::start(id, halves, protocol, outbox, self.inbox.clone())?;
+        self.fresh.borrow_mut().push(id);
+        Ok(Path::Worker(worker, stream))
     }
 
     /// Binds a listener; its connections talk `protocol`.
@@ -335,5 +342,17 @@ impl Hub {
         self.identities.borrow_mut().insert(id, identity);
         self.opened();
         true
+    }
+}
+
+/// What a connection's protocol asks of the operating system.
+pub(super) fn set_up(arrival: &Arrival, protocol: &Protocol) {
+    if protocol.no_delay {
+        // Only a delay more: a connection that cannot have it is still a connection.
+        let _ = match arrival {
+            Arrival::Stream(stream, _) => stream.set_no_delay(true),
+            Arrival::Secured(secured, _) => secured.plain.get().set_no_delay(true),
+            Arrival::Ends(_) => Ok(()),
+        };
     }
 }

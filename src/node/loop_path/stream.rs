@@ -18,7 +18,7 @@ use super::uv::{READABLE, Raw, Type, WRITABLE};
 use crate::core::batch::{Batch, Decoding, Kind, Syscall};
 use crate::core::intake::Intake;
 use crate::core::limits::{COALESCE, READ_BUDGET};
-use crate::core::outbox::Outbox;
+use crate::core::outbox::{Outbox, Progress};
 use crate::core::protocol::Protocol;
 use crate::net::inbox::Inbox;
 use crate::net::timer::Timer;
@@ -33,8 +33,8 @@ const SLICES: usize = 64;
 /// with a read budget each would otherwise fill one crossing with hundreds of megabytes.
 const PHASE_CAP: usize = 64 * READ_BUDGET;
 
-/// After a failed write, bytes still read from a peer that has gone: no more than this, or one that keeps sending would
-/// hold the failed connection open.
+/// After an error, bytes still read from a peer that has gone: no more than this, or one that keeps sending would hold the
+/// failed connection open.
 const LAST_WORDS: usize = 64 * READ_BUDGET;
 
 /// What a stream is after a step.
@@ -192,10 +192,15 @@ impl LoopStream {
                 return state;
             }
         }
-        // libuv reports a socket left for the next phase again.
-        let readable = (status < 0 || events & READABLE != 0) && batch.bytes() <= PHASE_CAP;
-        if readable && !self.eof && !self.paused {
-            let state = self.receive(READ_BUDGET, batch, scratch);
+        // libuv reports a socket left for the next phase again, one with an error once it is polled again.
+        if batch.bytes() > PHASE_CAP {
+            self.watch();
+            return State::Open;
+        }
+        if (status < 0 || events & READABLE != 0) && !self.eof && !self.paused {
+            // Asking for the error takes it away, so everything before it must have been read.
+            let budget = if status < 0 { LAST_WORDS } else { READ_BUDGET };
+            let state = self.receive(budget, batch, scratch);
             if state != State::Open {
                 return state;
             }
@@ -339,6 +344,11 @@ impl LoopStream {
     }
 
     fn write_out(&mut self, batch: &mut Batch) -> Result<(), Errno> {
+        if self.outbox.is_empty() {
+            // Who wanted to know when nothing more waits, and asked when nothing did.
+            let progress = self.outbox.consume(0);
+            self.settle(progress, batch);
+        }
         while !self.outbox.is_empty() && !self.blocked {
             let mut slices = [IoSlice::new(&[]); SLICES];
             let count = self.outbox.slices(&mut slices);
@@ -346,13 +356,7 @@ impl LoopStream {
                 Ok(n) => {
                     self.written += n as u64;
                     let progress = self.outbox.consume(n);
-                    if progress.completed > 0 {
-                        let completed = i32::try_from(progress.completed).unwrap_or(i32::MAX);
-                        batch.push(Kind::Flushed, self.id, completed, 0);
-                    }
-                    if progress.drained {
-                        batch.push(Kind::Drain, self.id, 0, 0);
-                    }
+                    self.settle(progress, batch);
                 }
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => {
@@ -363,6 +367,16 @@ impl LoopStream {
             }
         }
         Ok(())
+    }
+
+    fn settle(&self, progress: Progress, batch: &mut Batch) {
+        if progress.completed > 0 {
+            let completed = i32::try_from(progress.completed).unwrap_or(i32::MAX);
+            batch.push(Kind::Flushed, self.id, completed, 0);
+        }
+        if progress.drained {
+            batch.push(Kind::Drain, self.id, 0, 0);
+        }
     }
 
     fn write_failed(&mut self, error: Errno, batch: &mut Batch, scratch: &mut Vec<u8>) -> State {

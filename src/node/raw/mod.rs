@@ -25,7 +25,8 @@ pub fn contain<R: Default>(f: impl FnOnce() -> R) -> R {
 /// If there is no such descriptor.
 #[cfg(unix)]
 pub fn given(number: i32) -> io::Result<OwnedFd> {
-    borrowed(number)?;
+    // Before it is ours: on failure it stays the caller's.
+    crate::net::stream::check(&socket2::SockRef::from(&borrowed(number)?))?;
     // SAFETY: open; the caller has it from JavaScript, which gives it away.
     Ok(unsafe { OwnedFd::from_raw_fd(number) })
 }

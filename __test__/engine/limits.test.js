@@ -1,0 +1,180 @@
+'use strict'
+
+const path = require('node:path')
+const test = require('ava')
+const { protocol, receiver, serve, connected, closed, eachEnd, eachPlace, PLACES } = require('./support')
+const { next } = require('../common/events')
+const { state } = require('../common/deadline')
+const { run } = require('../common/processes')
+const { dial, listen, settle } = require('../common/raw')
+
+for (const framing of [{ mode: 'delimiter', delimiter: '\f' }, { mode: 'line' }, { mode: 'json-object' }]) {
+  eachEnd(
+    test,
+    `maxFrameBytes: earlier frames come, then the connection fails, ${framing.mode}`,
+    async (t, open) => {
+      const log = receiver()
+      const end = { delimiter: '\f', line: '\n', 'json-object': '' }[framing.mode]
+      const { connection, peer } = await open(protocol({ framing, maxFrameBytes: 64 }), log)
+      const errors = []
+      connection.on('error', (error) => errors.push(error))
+      const fits = `{"a":"${'x'.repeat(56)}"}`
+      t.is(fits.length, 64)
+      peer.socket.write(`{"n":1}${end}${fits}${end}{"n":"${'x'.repeat(80)}"}${end}{"n":2}${end}`)
+      await log.seen('closed')
+      t.is(log.count('message'), 2)
+      const [[error]] = log.all('failed')
+      t.true(error instanceof Error)
+      t.like(error, { code: 'ERR_IPC_FRAME_TOO_LARGE', limit: 64 })
+      t.deepEqual(errors, [error])
+      t.deepEqual(log.all('closed'), [[true]])
+      await peer.close()
+    }
+  )
+}
+
+eachEnd(test, 'maxFrameBytes: a frame that never ends fails as soon as it is too long', async (t, open) => {
+  const log = receiver()
+  const { peer } = await open(protocol({ maxFrameBytes: 100_000 }), log)
+  peer.socket.write('"' + 'x'.repeat(99_998))
+  await settle()
+  t.is(log.count('failed'), 0)
+  peer.socket.write('xxxxx')
+  await log.seen('closed')
+  t.is(log.all('failed')[0][0].code, 'ERR_IPC_FRAME_TOO_LARGE')
+})
+
+test('maxFrameBytes: other connections go on', async (t) => {
+  const address = await PLACES.local(t)
+  const log = receiver()
+  await serve(t, address, protocol({ maxFrameBytes: 10 }), log)
+  const [good, bad] = [await dial(t, address), await dial(t, address)]
+  await good.write('1\f2')
+  await bad.write('12345678901\f')
+  await log.seen('failed')
+  await good.write('3\f')
+  await log.seen('message', 2)
+  t.deepEqual(log.all('message'), [[1], [23]])
+})
+
+eachEnd(
+  test,
+  'maxOutboxBytes: a send over it throws a typed error, the connection stays usable',
+  async (t, open) => {
+    const { connection, peer } = await open(protocol({ maxOutboxBytes: 1 << 20 }))
+    peer.socket.pause()
+    const text = JSON.stringify('x'.repeat(100_000))
+    let sent = 0
+    let error
+    // Until the operating system takes no more either.
+    for (let before = -1; before < sent; await settle()) {
+      before = sent
+      error = t.throws(() => {
+        for (; sent < 1000; sent++) connection.send(text)
+      })
+    }
+    t.like(error, { code: 'ERR_IPC_OUTBOX_FULL', limit: 1 << 20 })
+    t.true(connection.writableLength <= 1 << 20)
+    const late = await new Promise((resolve) => t.false(connection.send(text, resolve)))
+    t.is(late.code, 'ERR_IPC_OUTBOX_FULL')
+    const full = await new Promise((resolve) => connection.write(Buffer.alloc(1 << 20), resolve))
+    t.is(full.code, 'ERR_IPC_OUTBOX_FULL')
+    t.false(connection.destroyed)
+    const drained = next(connection, 'drain')
+    peer.socket.resume()
+    await drained
+    connection.send('"again"')
+    await peer.bytes(sent * (text.length + 1) + '"again"\f'.length)
+    t.is(peer.received.subarray(-8).toString(), '"again"\f')
+  }
+)
+
+eachEnd(test, 'highWaterMark: false from there on, one drain when all has left', async (t, open) => {
+  const { connection, peer } = await open(protocol({ highWaterMark: 1000 }))
+  peer.socket.pause()
+  let drains = 0
+  connection.on('drain', () => drains++)
+  t.true(connection.send('1'))
+  await peer.until(() => true, 'nothing')
+  // More than the operating system takes.
+  const written = 2 + (32 << 20)
+  t.false(connection.write(Buffer.alloc(32 << 20, 'x')))
+  await settle()
+  const before = drains
+  await settle()
+  t.is(drains, before)
+  t.true(connection.writableLength >= 1)
+  t.is(connection.bytesWritten, written)
+  peer.socket.resume()
+  await peer.bytes(written)
+  await state(() => drains === before + 1, 'the drain')
+  t.is(connection.writableLength, 0)
+  await settle()
+  t.is(drains, before + 1)
+})
+
+for (const maxInboxBytes of [undefined, 4096]) {
+  eachPlace(
+    test,
+    `a receiver that stands still holds the sender up and loses nothing, inbox ${maxInboxBytes}`,
+    async (t, address) => {
+      const program = run(t, path.join(__dirname, 'programs', 'blocked.js'), { address, maxInboxBytes })
+      await program.report('ready')
+      const sender = await connected(t, address, protocol({ highWaterMark: 1 << 16 }))
+      sender.send('"block"')
+      await program.report('blocked')
+      const text = (n) => JSON.stringify({ n, text: 'x'.repeat(1000) })
+      const TOTAL = 20_000
+      let n = 0
+      const more = () => {
+        while (n < TOTAL && sender.send(text(n++)));
+        if (n < TOTAL) sender.once('drain', more)
+        else sender.end()
+      }
+      more()
+      // It stands still for a second: longer than twenty megabytes take.
+      await settle(50)
+      t.true(n < TOTAL, 'the sender was held up')
+      const [result] = await program.report('result')
+      t.deepEqual({ count: result.count, ordered: result.ordered }, { count: TOTAL, ordered: true })
+      t.true(result.grown < 40 << 20, `the receiver grew by ${result.grown} bytes`)
+      await program.success()
+    }
+  )
+}
+
+eachPlace(
+  test,
+  'empty frames count: a flood of them does not fill the memory of a receiver that stands still',
+  async (t, address) => {
+    const program = run(t, path.join(__dirname, 'programs', 'blocked.js'), { address, flood: true })
+    await program.report('ready')
+    const peer = await dial(t, address)
+    peer.socket.write('"block"\f')
+    await program.report('blocked')
+    for (let n = 0; n < 320; n++) peer.socket.write(Buffer.alloc(1 << 16, '\f'))
+    const [{ grown }] = await program.report('stood')
+    t.true(grown < 100 << 20, `it grew by ${grown} bytes`)
+    peer.socket.destroy()
+    await program.kill()
+  }
+)
+
+eachPlace(test, 'a peer that never reads: what waits for it is bounded by the cap', async (t, address) => {
+  const server = await listen(t, address)
+  const connection = await connected(t, address, protocol({ maxOutboxBytes: 1 << 20 }))
+  const peer = await server.accepted()
+  peer.socket.pause()
+  await settle()
+  const before = process.memoryUsage().rss
+  const text = JSON.stringify('x'.repeat(1000))
+  let refused = 0
+  for (let n = 0; n < 200_000; n++)
+    connection.send(text, (error) => error?.code === 'ERR_IPC_OUTBOX_FULL' && refused++)
+  await settle()
+  t.true(refused > 150_000)
+  t.true(connection.writableLength <= 1 << 20)
+  t.true(process.memoryUsage().rss - before < 300 << 20)
+  connection.destroy()
+  await closed(connection)
+})
