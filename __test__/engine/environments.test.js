@@ -11,8 +11,9 @@ const { run } = require('../common/processes')
 const program = (t, name, options, settings) =>
   run(t, path.join(__dirname, 'programs', name), options, settings)
 
-test.serial('worker threads terminated under traffic leave nothing behind', async (t) => {
-  const child = program(t, 'terminated.js', { folder: directory(t), rounds: 12 })
+test.serial('100 worker threads terminated under traffic leave nothing behind', async (t) => {
+  // Two threads each.
+  const child = program(t, 'terminated.js', { folder: directory(t), rounds: 50 })
   const [{ before, after, files }] = await child.report('left', 60_000)
   t.deepEqual(files, [])
   t.true(after <= before, `${before} descriptors before, ${after} after`)

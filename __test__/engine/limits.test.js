@@ -2,7 +2,18 @@
 
 const path = require('node:path')
 const test = require('ava')
-const { protocol, receiver, serve, connected, closed, eachEnd, eachPlace, PLACES } = require('./support')
+const {
+  engine,
+  protocol,
+  receiver,
+  serve,
+  client,
+  connected,
+  closed,
+  eachEnd,
+  eachPlace,
+  PLACES
+} = require('./support')
 const { next } = require('../common/events')
 const { state } = require('../common/deadline')
 const { run } = require('../common/processes')
@@ -115,7 +126,7 @@ eachEnd(test, 'highWaterMark: false from there on, one drain when all has left',
 
 for (const maxInboxBytes of [undefined, 4096]) {
   eachPlace(
-    test,
+    test.serial,
     `a receiver that stands still holds the sender up and loses nothing, inbox ${maxInboxBytes}`,
     async (t, address) => {
       const program = run(t, path.join(__dirname, 'programs', 'blocked.js'), { address, maxInboxBytes })
@@ -144,7 +155,7 @@ for (const maxInboxBytes of [undefined, 4096]) {
 }
 
 eachPlace(
-  test,
+  test.serial,
   'empty frames count: a flood of them does not fill the memory of a receiver that stands still',
   async (t, address) => {
     const program = run(t, path.join(__dirname, 'programs', 'blocked.js'), { address, flood: true })
@@ -160,21 +171,146 @@ eachPlace(
   }
 )
 
-eachPlace(test, 'a peer that never reads: what waits for it is bounded by the cap', async (t, address) => {
-  const server = await listen(t, address)
-  const connection = await connected(t, address, protocol({ maxOutboxBytes: 1 << 20 }))
-  const peer = await server.accepted()
+eachPlace(
+  test.serial,
+  'a peer that never reads: what waits for it is bounded by the cap',
+  async (t, address) => {
+    const server = await listen(t, address)
+    const connection = await connected(t, address, protocol({ maxOutboxBytes: 1 << 20 }))
+    const peer = await server.accepted()
+    peer.socket.pause()
+    await settle()
+    const before = process.memoryUsage().rss
+    const text = JSON.stringify('x'.repeat(1000))
+    let refused = 0
+    for (let n = 0; n < 200_000; n++)
+      connection.send(text, (error) => error?.code === 'ERR_IPC_OUTBOX_FULL' && refused++)
+    await settle()
+    t.true(refused > 150_000)
+    t.true(connection.writableLength <= 1 << 20)
+    t.true(process.memoryUsage().rss - before < 300 << 20)
+    connection.destroy()
+    await closed(connection)
+  }
+)
+
+const TEXTS = {
+  ASCII: (bytes) => 'x'.repeat(bytes),
+  'of two bytes a character': (bytes) => 'é'.repeat(bytes >> 1) + 'x'.repeat(bytes & 1),
+  'of three': (bytes) => '日'.repeat(Math.floor(bytes / 3)) + 'x'.repeat(bytes % 3),
+  'of four, two units each': (bytes) => '😀'.repeat(bytes >> 2) + 'x'.repeat(bytes & 3)
+}
+
+for (const [kind, text] of Object.entries(TEXTS)) {
+  test(`maxOutboxBytes is exact, counted as UTF-8 with what ends a frame: text ${kind}`, (t) => {
+    const description = protocol({
+      maxOutboxBytes: 10_000,
+      framing: { mode: 'delimiter', delimiter: '\r\n' }
+    })
+    const nowhere = { host: 'a.name', port: 1, lookup() {} }
+    for (const already of [0, 1, 5000, 9000]) {
+      const room = 10_000 - already - '\r\n'.length
+      const connection = client(t, nowhere, description)
+      if (already > 0) connection.write(Buffer.alloc(already))
+      t.throws(() => connection.send(text(room + 1)), { code: 'ERR_IPC_OUTBOX_FULL' })
+      t.is(connection.writableLength, already)
+      connection.send(text(room))
+      t.is(connection.writableLength, 10_000)
+      t.throws(() => connection.send(''), { code: 'ERR_IPC_OUTBOX_FULL' })
+      t.throws(() => connection.write('x'), { code: 'ERR_IPC_OUTBOX_FULL' })
+      connection.write('')
+      t.is(connection.writableLength, 10_000)
+    }
+  })
+}
+
+eachEnd(test, 'maxOutboxBytes is exact for what the operating system has not taken, too', async (t, open) => {
+  const limit = 1 << 20
+  const { connection, peer } = await open(protocol({ maxOutboxBytes: limit }))
   peer.socket.pause()
-  await settle()
-  const before = process.memoryUsage().rss
-  const text = JSON.stringify('x'.repeat(1000))
-  let refused = 0
-  for (let n = 0; n < 200_000; n++)
-    connection.send(text, (error) => error?.code === 'ERR_IPC_OUTBOX_FULL' && refused++)
-  await settle()
-  t.true(refused > 150_000)
-  t.true(connection.writableLength <= 1 << 20)
-  t.true(process.memoryUsage().rss - before < 300 << 20)
-  connection.destroy()
+  for (let before = -1; connection.bytesWritten > before; await settle()) {
+    before = connection.bytesWritten
+    while (connection.writableLength < limit >> 1) connection.write(Buffer.alloc(limit >> 2))
+  }
+  const room = limit - connection.writableLength - 1
+  t.throws(() => connection.send(TEXTS['of three'](room + 1)), { code: 'ERR_IPC_OUTBOX_FULL' })
+  connection.send(TEXTS['of three'](room))
+  t.is(connection.writableLength, limit)
+  // The end is no byte: it is taken however full the outbox is.
+  const finished = next(connection, 'finish')
+  connection.end()
+  peer.socket.resume()
+  await finished
+})
+
+test('broadcast: exactly those that have no room are left out', async (t) => {
+  const nowhere = { host: 'a.name', port: 1, lookup() {} }
+  const description = protocol({ maxOutboxBytes: 100 })
+  const connections = [0, 49, 50, 99].map((already) => {
+    const connection = client(t, nowhere, description)
+    if (already > 0) connection.write(Buffer.alloc(already))
+    return connection
+  })
+  // 51 bytes with the delimiter.
+  engine.broadcast(connections, 'é'.repeat(25))
+  t.deepEqual(
+    connections.map(({ writableLength }) => writableLength),
+    [51, 100, 50, 99]
+  )
+})
+
+eachEnd(
+  test,
+  'drain comes when nothing waits, once, even if more was sent after it was due',
+  async (t, open) => {
+    const { connection, peer } = await open(protocol({ highWaterMark: 1000 }))
+    peer.socket.pause()
+    const seen = []
+    connection.on('drain', () => seen.push(connection.writableLength))
+    // The first leaves at once, and its drain is due; the second is more than the operating system takes.
+    t.false(connection.send('x'.repeat(2000)))
+    t.false(connection.write(Buffer.alloc(16 << 20)))
+    await settle()
+    t.deepEqual(seen, [])
+    peer.socket.resume()
+    await state(() => seen.length > 0, 'the drain')
+    await settle()
+    t.deepEqual(seen, [0])
+  }
+)
+
+eachEnd(
+  test,
+  'drain comes when nothing waits, even if a handler of the same batch has sent more',
+  async (t, open) => {
+    const seen = []
+    const { connection, peer } = await open(protocol({ highWaterMark: 1000 }), {
+      message(value, self) {
+        // Several: the first of a turn may leave at once.
+        for (let n = 0; n < 3; n++) self.send(String(value))
+      }
+    })
+    connection.on('drain', () => seen.push(connection.writableLength))
+    for (let round = 1; round <= 30; round++) {
+      t.false(connection.send('x'.repeat(2000)))
+      // Its frames and the drain are in one batch, as often as not.
+      peer.socket.write(`${round}\f`.repeat(20))
+      await state(() => seen.length >= round, 'the drain')
+    }
+    await settle()
+    t.deepEqual([...new Set(seen)], [0])
+    t.true(seen.length < 40, `${seen.length} drains for 30 times above the mark`)
+  }
+)
+
+eachEnd(test, 'drain does not come on the way to the end', async (t, open) => {
+  const { connection, peer } = await open(protocol({ highWaterMark: 1000 }))
+  peer.socket.pause()
+  let drains = 0
+  connection.on('drain', () => drains++)
+  t.false(connection.write(Buffer.alloc(16 << 20)))
+  connection.end()
+  peer.socket.resume()
   await closed(connection)
+  t.is(drains, 0)
 })

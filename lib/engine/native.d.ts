@@ -103,6 +103,8 @@ export declare class Engine {
   setKeepAlive(id: number, idle?: number | undefined | null): void
   /** Both ends of a TCP connection. */
   ends(id: number): EndsObject
+  /** Whether nothing waits to leave on a connection. If something does, `Drain` follows when it has left. */
+  drained(id: number): boolean
   /** Counters of a connection, also while its end is being told. */
   traffic(id: number): TrafficObject
   /** Sends what waits on all connections, waiting at most `patience` ms for peers that do not read. */

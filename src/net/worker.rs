@@ -231,6 +231,18 @@ impl Handle {
         self.0.waiting.load(Ordering::Relaxed)
     }
 
+    /// Whether nothing waits. If something does, [`Kind::Drain`] follows when it has left.
+    #[must_use]
+    pub fn drained(&self) -> bool {
+        if self.waiting() == 0 {
+            return true;
+        }
+        self.0.drain_owed.store(true, Ordering::Release);
+        // The writer may have taken the last byte just before, and looked.
+        self.0.waiting.load(Ordering::Acquire) == 0
+            && self.0.drain_owed.swap(false, Ordering::AcqRel)
+    }
+
     /// Counters.
     #[must_use]
     pub fn traffic(&self) -> Traffic {

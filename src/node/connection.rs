@@ -107,14 +107,20 @@ impl Connection {
         }
     }
 
-    /// Whether `n` more bytes stay below the hard cap.
-    pub fn has_room(&self, n: usize) -> bool {
-        // No bytes are only a question when the others have left.
-        n == 0
-            || self
-                .protocol
-                .outbox_cap
-                .is_none_or(|cap| self.waiting().saturating_add(n) <= cap)
+    /// How many more bytes stay within the hard cap, if there is one.
+    pub fn room(&self) -> Option<usize> {
+        let cap = self.protocol.outbox_cap?;
+        Some(cap.saturating_sub(self.waiting()))
+    }
+
+    /// Whether nothing waits to leave. If something does, `Drain` follows when it has left.
+    pub fn drained(&mut self) -> bool {
+        match &mut self.path {
+            Path::Connecting(connecting) => connecting.outbox.drained(),
+            #[cfg(unix)]
+            Path::Loop(stream) => stream.outbox.drained(),
+            Path::Worker(worker, _) => worker.drained(),
+        }
     }
 
     /// Appends what `put` puts into the outbox; `put` returns the number of bytes, which it has accounted for.

@@ -14,7 +14,7 @@ use napi::bindgen_prelude::{Env, Error, JsValue, Object, Result, Status, Unknown
 use napi::sys;
 use napi_derive::napi;
 
-use super::connection::Path;
+use super::connection::{Connection, Path};
 use super::endpoint::EndpointOptions;
 use super::hub::Hub;
 #[cfg(unix)]
@@ -321,6 +321,14 @@ impl Engine {
             remote_address: ip(ends.remote),
             remote_port: ends.remote.map(|end| end.port()),
         }
+    }
+
+    /// Whether nothing waits to leave on a connection. If something does, `Drain` follows when it has left.
+    #[napi]
+    pub fn drained(&self, id: u32) -> bool {
+        self.0
+            .with_connection(id, Connection::drained)
+            .unwrap_or(false)
     }
 
     /// Counters of a connection, also while its end is being told.

@@ -187,7 +187,7 @@ class Connection extends Outgoing {
       case kinds.CLOSE:
         return this.#close(a === 1)
       case kinds.DRAIN:
-        return guard(this.emit, this, 'drain')
+        return this._drained()
       case kinds.FLUSHED:
         return this._flushed(a)
       case kinds.ERROR:

@@ -173,6 +173,14 @@ class Outgoing extends Incoming {
     for (const callback of this.#pending?.splice(0, count) ?? []) guard(callback, undefined)
   }
 
+  /**
+   * @internal Nothing waits any more, or nothing did when that was noticed: more may have been sent since. As of Node,
+   * `drain` comes only when nothing waits, and not on the way to the end.
+   */
+  _drained() {
+    if (!this.#ended && engine.drained(this.#handle)) guard(this.emit, this, 'drain')
+  }
+
   /** @internal What has not left never will. */
   _abandon(error) {
     for (const callback of this.#pending?.splice(0) ?? [])

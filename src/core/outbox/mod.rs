@@ -133,6 +133,12 @@ impl Outbox {
         self.len() == 0
     }
 
+    /// Whether nothing is waiting. If something is, a drain is owed for it.
+    pub fn drained(&mut self) -> bool {
+        self.drain_owed |= !self.is_empty();
+        self.is_empty()
+    }
+
     /// Drops all that is waiting and the drain that is owed. Returns how many completions will
     /// therefore never come: their senders are to be told of the failure.
     pub fn clear(&mut self) -> usize {
@@ -184,6 +190,17 @@ mod tests {
         assert_eq!(outbox.consume(0), progress(0, false));
         assert_eq!(append(&mut outbox, b"6"), Accepted::Below);
         assert_eq!(outbox.consume(1), progress(0, false));
+    }
+
+    #[test]
+    fn a_drain_that_came_too_early_is_owed_again() {
+        let mut outbox = Outbox::new(4, None);
+        assert!(outbox.drained());
+        assert_eq!(append(&mut outbox, b"1"), Accepted::Below);
+        assert!(!outbox.drained());
+        assert_eq!(outbox.consume(1), progress(0, true));
+        assert!(outbox.drained());
+        assert_eq!(outbox.consume(0), progress(0, false));
     }
 
     #[test]

@@ -89,7 +89,7 @@ impl Hub {
     }
 
     /// JavaScript has had the chance to say what it wants to hear of new connections.
-    fn begin_fresh(&self) {
+    pub(super) fn begin_fresh(&self) {
         let connections = self.connections.borrow();
         for id in self.fresh.borrow_mut().drain(..) {
             if let Some(Connection {

@@ -61,11 +61,12 @@ impl Hub {
     }
 
     /// Lets `put` append to the outbox of connection `id` and sees to it that the bytes leave: at once if nothing else
-    /// went out on it in this turn, else with the others at the end of the turn.
+    /// went out on it in this turn, else with the others at the end of the turn. Where there is a hard cap, `fits` tells
+    /// whether that many bytes suffice.
     pub fn send(
         &self,
         id: u32,
-        at_least: usize,
+        fits: impl FnOnce(&Protocol, usize) -> bool,
         complete: bool,
         put: impl FnOnce(&mut Outbox, &Protocol) -> (usize, Accepted),
     ) -> Sent {
@@ -73,8 +74,9 @@ impl Hub {
         let Some(connection) = connections.get_mut(&id) else {
             return Sent::Gone;
         };
-        let at_least = at_least.saturating_add(connection.protocol.frame_end.len());
-        if !connection.has_room(at_least) {
+        if let Some(room) = connection.room()
+            && !fits(&connection.protocol, room)
+        {
             return Sent::Full;
         }
         let (n, accepted) = connection.append(complete, put);

@@ -10,6 +10,7 @@ use napi::sys;
 use super::contain;
 use super::js::string;
 use crate::core::envelope::CLOSING;
+use crate::core::protocol::Protocol;
 use crate::node::hub::{Hub, Sent};
 
 /// Broadcasts of at least this many bytes share one buffer among all outboxes; shorter ones are cheaper to copy into
@@ -147,7 +148,8 @@ fn send_frame(
     tracked: bool,
 ) -> sys::napi_value {
     let units = length(env, text);
-    let sent = hub.send(word(env, id), units, tracked, |outbox, protocol| {
+    let fits = |protocol: &Protocol, room| fits(env, text, units, protocol.frame_end.len(), room);
+    let sent = hub.send(word(env, id), fits, tracked, |outbox, protocol| {
         let tail = outbox.tail();
         let before = tail.len();
         encode(env, text, units, tail);
@@ -170,7 +172,11 @@ fn send_event(hub: &Hub, env: sys::napi_env, &[id, head, payload]: &Arguments) -
     let units = length(env, payload);
     let sent = hub.with_head(word(env, head), |head| {
         let around = head.len() + 1;
-        hub.send(word(env, id), units + around, false, |outbox, protocol| {
+        let fits = |protocol: &Protocol, room| {
+            let around = around + protocol.frame_end.len();
+            fits(env, payload, units, around, room)
+        };
+        hub.send(word(env, id), fits, false, |outbox, protocol| {
             let tail = outbox.tail();
             let before = tail.len();
             tail.extend_from_slice(head);
@@ -189,7 +195,7 @@ fn write(hub: &Hub, env: sys::napi_env, &[id, bytes, tracked]: &Arguments) -> sy
     let bytes = slice(env, bytes);
     let sent = hub.send(
         word(env, id),
-        bytes.len(),
+        |_, room| bytes.len() <= room,
         is_true(env, tracked),
         |outbox, _| {
             outbox.tail().extend_from_slice(bytes);
@@ -212,7 +218,8 @@ fn broadcast(hub: &Hub, env: sys::napi_env, &[ids, count, text]: &Arguments) -> 
     let mut shared: Option<Bytes> = None;
     let mut pauses = 0;
     for id in ids.take(word(env, count) as usize) {
-        let sent = hub.send(id, plain, false, |outbox, protocol| {
+        let fits = |protocol: &Protocol, room| plain + protocol.frame_end.len() <= room;
+        let sent = hub.send(id, fits, false, |outbox, protocol| {
             if frame.get(plain..) != Some(&*protocol.frame_end) {
                 frame.truncate(plain);
                 frame.extend_from_slice(&protocol.frame_end);
@@ -355,6 +362,27 @@ fn length(env: sys::napi_env, text: sys::napi_value) -> usize {
     // SAFETY: valid out-pointer; a null buffer asks for the length.
     unsafe { sys::napi_get_value_string_utf16(env, text, ptr::null_mut(), 0, &raw mut units) };
     units
+}
+
+/// Whether a string, as UTF-8 with `around` bytes besides, takes no more than `room`. It is read for that only if its length
+/// does not tell.
+fn fits(
+    env: sys::napi_env,
+    text: sys::napi_value,
+    units: usize,
+    around: usize,
+    room: usize,
+) -> bool {
+    let Some(room) = room.checked_sub(around) else {
+        return false;
+    };
+    if units.saturating_mul(3) <= room || units > room {
+        return units <= room;
+    }
+    let mut bytes = usize::MAX;
+    // SAFETY: valid out-pointer; a null buffer asks for the length.
+    unsafe { sys::napi_get_value_string_utf8(env, text, ptr::null_mut(), 0, &raw mut bytes) };
+    bytes <= room
 }
 
 /// Appends a string as UTF-8, in one pass: a unit takes three bytes at the most, and asking for the exact number first
