@@ -224,6 +224,22 @@ for (const [kind, text] of Object.entries(TEXTS)) {
   })
 }
 
+test('maxOutboxBytes counts the envelope, too', (t) => {
+  const envelope = new engine.Envelope('type', 'data')
+  const connection = client(
+    t,
+    { host: 'a.name', port: 1, lookup() {} },
+    protocol({ maxOutboxBytes: 1000, envelope })
+  )
+  const room = 1000 - Buffer.byteLength(JSON.stringify({ type: 'é', data: '' }) + '\f')
+  t.throws(() => connection.sendEvent(envelope, 'é', TEXTS['of three'](room + 1)), {
+    code: 'ERR_IPC_OUTBOX_FULL'
+  })
+  t.is(connection.writableLength, 0)
+  connection.sendEvent(envelope, 'é', TEXTS['of three'](room))
+  t.is(connection.writableLength, 1000)
+})
+
 eachEnd(test, 'maxOutboxBytes is exact for what the operating system has not taken, too', async (t, open) => {
   const limit = 1 << 20
   const { connection, peer } = await open(protocol({ maxOutboxBytes: limit }))
