@@ -31,44 +31,65 @@ async function bench(t, ...args) {
   return { code, stdout, stderr, numbers }
 }
 
-// The first subject of a dialect is ours.
-const OURS = { 'node-ipc': ['napi-ipc', 'net'] }
-const DIALECTS = new Set(Object.values(subjects).map(({ dialect }) => dialect))
-
-for (const dialect of DIALECTS) {
-  test.serial(`the benchmark has a number for every scenario of ${dialect}`, async (t) => {
-    const names = OURS[dialect] ?? [Object.keys(subjects).find((name) => subjects[name].dialect === dialect)]
-    const run = await bench(
-      t,
-      '--subjects',
-      names.join(),
-      '--dialect',
+/** Checks that there are numbers for all of `groups`, `[dialect, scenario, subjects]`, and for nothing else. */
+function complete(t, { code, stdout, stderr, numbers }, groups) {
+  t.is(code, 0, stderr)
+  t.deepEqual(
+    numbers.groups.map(({ dialect, scenario, summary }) => [
       dialect,
-      '--rounds',
-      '2',
-      '--ms',
-      '20'
-    )
-    t.is(run.code, 0, run.stderr)
-    const lacks = new Set(names.flatMap((name) => subjects[name].lacks ?? []))
-    const wanted = Object.keys(scenarios).filter((scenario) => !lacks.has(scenario))
-    t.deepEqual(
-      run.numbers.groups.map((group) => [group.dialect, group.scenario]),
-      wanted.map((scenario) => [dialect, scenario])
-    )
-    for (const { scenario, summary } of run.numbers.groups) {
-      t.deepEqual(
-        summary.map(({ subject }) => subject),
-        names,
-        scenario
-      )
-      for (const { value, p50, p99, cpu, ratio } of summary) {
-        for (const figure of [value, p50, p99, cpu, ratio]) t.true(figure > 0 && Number.isFinite(figure))
-        t.true(p50 <= p99)
-      }
-      t.is(summary[0].ratio, 1)
-      t.true(run.stdout.includes(`\n${dialect}, ${scenarios[scenario].title}`))
+      scenario,
+      summary.map(({ subject }) => subject)
+    ]),
+    groups
+  )
+  for (const { dialect, scenario, summary } of numbers.groups) {
+    t.true(stdout.includes(`\n${dialect}, ${scenarios[scenario].title}`))
+    t.is(summary[0].ratio, 1)
+    for (const { value, p50, p99, cpu, ratio } of summary) {
+      for (const figure of [value, ratio]) t.true(figure > 0 && Number.isFinite(figure))
+      for (const figure of [p50, p99, cpu]) t.true(figure === undefined || figure === null || figure >= 0)
+      if (p99 > 0) t.true(p50 <= p99)
     }
+  }
+}
+
+const BRIEF = ['--rounds', '2', '--ms', '20']
+
+for (const scenario of Object.keys(scenarios)) {
+  test.serial(`the benchmark has a number for ${scenario}`, async (t) => {
+    const run = await bench(t, '--only', scenario, '--subjects', 'napi-ipc', ...BRIEF)
+    complete(t, run, [['node-ipc', scenario, ['napi-ipc']]])
+  })
+}
+
+test.serial('the benchmark compares subjects', async (t) => {
+  const names = ['napi-ipc', 'net', 'net-best']
+  const run = await bench(t, '--only', 'bursts,ping-pong', '--subjects', names.join(), ...BRIEF)
+  complete(t, run, [
+    ['node-ipc', 'bursts', names],
+    ['node-ipc', 'ping-pong', names]
+  ])
+})
+
+// The first subject of a dialect is ours.
+const OURS = new Map(
+  Object.entries(subjects)
+    .reverse()
+    .map(([name, { dialect }]) => [dialect, name])
+)
+OURS.delete('node-ipc')
+
+for (const [dialect, name] of OURS) {
+  test.serial(`the benchmark has numbers for ${dialect}`, async (t) => {
+    const run = await bench(t, '--dialect', dialect, '--subjects', name, ...BRIEF)
+    const wanted = Object.keys(scenarios).filter(
+      (scenario) => scenarios[scenario].shared && !subjects[name].lacks?.includes(scenario)
+    )
+    complete(
+      t,
+      run,
+      wanted.map((scenario) => [dialect, scenario, [name]])
+    )
   })
 }
 
