@@ -47,8 +47,8 @@ for (const [name, action] of Object.entries(ACTIONS)) {
 eachTransport(test, 'NS-29: traffic puts idle off', async (t, address) => {
   const { outbound, inbound } = await pair(t, address)
   const log = new Recorder(inbound, ['idle'])
-  inbound.setIdle(200)
-  for (let n = 0; n < 15; n++) {
+  inbound.setIdle(500)
+  for (let n = 0; n < 30; n++) {
     outbound.send('n', n)
     await interval(20)
   }

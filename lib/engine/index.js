@@ -15,6 +15,7 @@ const { Foreign } = require('./foreign')
 const { Listener } = require('./listener')
 const { Retry } = require('./retry')
 const { clientTls, selfSigned } = require('./tls')
+const { uuid } = require('./uuid')
 
 /**
  * Starts to establish a connection. What is sent meanwhile leaves when it is established, or is lost with the attempt.
@@ -100,6 +101,7 @@ module.exports = {
   broadcast,
   connect,
   selfSigned,
+  uuid,
   /** The data path of established plain streams here: `loop` or `worker`. */
   dataPath: engine.onLoop ? 'loop' : 'worker'
 }

@@ -1,7 +1,6 @@
 'use strict'
 
 const { StringDecoder } = require('node:string_decoder')
-
 const { DecodeError } = require('./errors')
 
 /** The receiver of an established connection: what comes in is emitted by its owner, a server or a client. */
@@ -29,6 +28,11 @@ class Channel {
     this.decoded = (error, wrappers) => this.#decoded(error, wrappers)
   }
 
+  event(topic, message) {
+    this.#deliver({ topic, message })
+  }
+
+  /** What is JSON, but not of our form. */
   message(value) {
     if (value === null) this.#undecodable('null is no message', 'null')
     else this.#deliver(value)

@@ -1,10 +1,12 @@
 'use strict'
 
 const EventEmitter = require('node:events')
-
+const { Envelope } = require('../engine')
 const { EncodeError } = require('./errors')
 
-const JSON_FRAMES = Object.freeze({ framing: { mode: 'delimiter', delimiter: '\0\0' }, codec: 'json' })
+const envelope = new Envelope('topic', 'message')
+const framing = Object.freeze({ mode: 'delimiter', delimiter: '\0\0' })
+const JSON_FRAMES = Object.freeze({ framing, codec: 'json', envelope })
 
 /** With a transcoder of the user's, which finds the messages by itself. */
 const CHUNKS = Object.freeze({ framing: { mode: 'raw' }, codec: 'bytes' })
@@ -12,9 +14,6 @@ const CHUNKS = Object.freeze({ framing: { mode: 'raw' }, codec: 'bytes' })
 /** What servers and clients have in common: the socket file, and how messages get onto the wire and off it. */
 class Endpoint extends EventEmitter {
   #announced = false
-  /** The topic of the message before, and what its text begins with: takes 80 ns less than stringifying an object. */
-  #topic
-  #head
 
   constructor({ socketFile, transcoder }) {
     super()
@@ -36,28 +35,25 @@ class Endpoint extends EventEmitter {
       this._encode(topic, message, (bytes) => this._recipient(topic, message, clientId)?.write(bytes))
       return
     }
-    const text = this._stringify(topic, message)
-    if (text !== undefined) connection.send(text)
+    try {
+      connection.sendEvent(envelope, topic, message)
+    } catch (error) {
+      this.#unencodable(error, topic, message)
+    }
   }
 
   /** @internal The frame without its end; undefined if JSON has no form for it, which is emitted. */
   _stringify(topic, message) {
     try {
-      // toJSON is told the key it is called for.
-      if (typeof topic !== 'string' || message?.toJSON !== undefined)
-        return JSON.stringify({ topic, message })
-      const text = JSON.stringify(message)
-      if (text === undefined) return JSON.stringify({ topic })
-      if (topic !== this.#topic) {
-        this.#head = `{"topic":${JSON.stringify(topic)},"message":`
-        this.#topic = topic
-      }
-      return this.#head + text + '}'
+      return envelope.stringify(topic, message)
     } catch (error) {
-      const reason = `Failed to encode, caused by: ${error?.message ?? error}`
-      this.emit('error', new EncodeError(reason, { topic, message }))
-      return undefined
+      return void this.#unencodable(error, topic, message)
     }
+  }
+
+  #unencodable(error, topic, message) {
+    const reason = `Failed to encode, caused by: ${error?.message ?? error}`
+    this.emit('error', new EncodeError(reason, { topic, message }))
   }
 
   /** @internal Calls `send` with what the user's encoder makes of the message, possibly later. */

@@ -1,7 +1,5 @@
 'use strict'
 
-const { randomUUID } = require('node:crypto')
-
 const engine = require('../engine')
 const { Channel } = require('./channel')
 const { Endpoint } = require('./endpoint')
@@ -31,7 +29,7 @@ class Server extends Endpoint {
   }
 
   #accept(connection) {
-    const id = randomUUID()
+    const id = engine.uuid()
     this._sockets.set(connection, id)
     this._clientLookup.set(id, connection)
     const forget = () => {

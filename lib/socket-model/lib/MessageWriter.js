@@ -1,6 +1,6 @@
 'use strict'
 
-const { randomUUID } = require('node:crypto')
+const { uuid } = require('../../engine')
 const { writeLine } = require('../lines')
 
 /** Wraps messages and sends them. */
@@ -10,7 +10,7 @@ function MessageWriter(options) {
   let messageCount = 0
 
   const wrapMessage = (message) => {
-    if (message) return { mid: randomUUID(), ts: Date.now(), message }
+    if (message) return { mid: uuid(), ts: Date.now(), message }
     log.error('wrap message expects a message object...')
     return undefined
   }
