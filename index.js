@@ -20,6 +20,10 @@ exports.diagnostics = function diagnostics() {
   return { version, dataPath }
 }
 
+exports.busyPoll = function busyPoll(microseconds) {
+  require('./lib/engine').busyPoll(microseconds)
+}
+
 for (const [name, get] of Object.entries(load)) {
   Object.defineProperty(exports, name, { enumerable: true, get })
 }

@@ -1,4 +1,4 @@
 import front from './index.js'
 
 export default front
-export const { version, diagnostics, nodeIpc, nodeIpcV14, nssocket, ipcio, socketIpc, socketModel } = front
+export const { version, diagnostics, busyPoll, nodeIpc, nodeIpcV14, nssocket, ipcio, socketIpc, socketModel } = front

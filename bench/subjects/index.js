@@ -18,6 +18,12 @@ module.exports = {
     env: { NAPI_IPC_DATA_PATH: 'worker' },
     extra: true
   },
+  'napi-ipc-busy': {
+    dialect: 'node-ipc',
+    load: () => require('./node-ipc').over(require('../../lib/node-ipc')),
+    env: { NAPI_IPC_BUSY_POLL: '50' },
+    extra: true
+  },
   'node-ipc-14': {
     dialect: 'node-ipc',
     node: '22.13.0',

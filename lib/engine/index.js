@@ -5,6 +5,7 @@
 const { isIP } = require('node:net')
 
 const { checkPath, checkPort, resolve } = require('./address')
+const { busyPoll } = require('./busy-poll')
 const { Connection } = require('./connection')
 const { calls, engine } = require('./crossing')
 const { Datagram } = require('./datagram')
@@ -99,6 +100,7 @@ module.exports = {
   Retry,
   adopt,
   broadcast,
+  busyPoll,
   connect,
   selfSigned,
   uuid,

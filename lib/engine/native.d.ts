@@ -59,6 +59,8 @@ export declare class Engine {
   attach(target: object): void
   /** Whether streams run on Node's loop. */
   get onLoop(): boolean
+  /** Microseconds the loop may wait for an answer without sleeping; 0: none. The worker path has no use for it. */
+  setBusyPoll(microseconds: number): void
   /** A connection that is not being established yet; what is sent on it waits. */
   connection(protocol: Protocol): number
   /** Connects to a local path. 0, or the negative error number. */

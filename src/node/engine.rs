@@ -117,6 +117,16 @@ impl Engine {
         self.0.on_loop()
     }
 
+    /// Microseconds the loop may wait for an answer without sleeping; 0: none. The worker path has no use for it.
+    #[napi]
+    pub fn set_busy_poll(&self, microseconds: u32) {
+        #[cfg(unix)]
+        self.0
+            .set_busy_poll(std::time::Duration::from_micros(microseconds.into()));
+        #[cfg(not(unix))]
+        let _ = microseconds;
+    }
+
     /// A connection that is not being established yet; what is sent on it waits.
     #[napi]
     pub fn connection(&self, protocol: &Protocol) -> u32 {

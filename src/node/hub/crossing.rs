@@ -5,6 +5,9 @@ use crate::core::intake::Refusal;
 use crate::net::inbox::Arrival;
 use crate::node::connection::{Connection, Path};
 
+#[cfg(unix)]
+use crate::node::loop_path::busy_poll::Active;
+
 use super::{Hub, Parcel};
 
 impl Hub {
@@ -48,6 +51,18 @@ impl Hub {
             }
             // Nothing was added meanwhile (no JavaScript ran): the memory is kept for the next turn.
             *self.dirty.borrow_mut() = dirty;
+        }
+    }
+
+    /// The loop is about to sleep. After a conversation with one peer it may be worth waiting for the answer.
+    #[cfg(unix)]
+    pub fn linger(&self) {
+        let active = self.active.take();
+        if self.busy_poll.is_on()
+            && matches!(active, Active::One(_))
+            && let Some(phases) = &*self.phases.borrow()
+        {
+            self.busy_poll.wait(phases.uv, phases.uv_loop);
         }
     }
 

@@ -33,6 +33,8 @@ use crate::net::udp::Datagram;
 use crate::net::worker::Traffic;
 use crate::node::connection::{Connection, Path};
 #[cfg(unix)]
+use crate::node::loop_path::busy_poll::{Active, BusyPoll};
+#[cfg(unix)]
 use crate::node::loop_path::phases::Phases;
 use crate::node::raw::js::Js;
 use crate::node::raw::lifetime::Hook;
@@ -103,6 +105,11 @@ pub struct Hub {
     scratch: RefCell<Vec<u8>>,
     #[cfg(unix)]
     phases: RefCell<Option<Phases>>,
+    #[cfg(unix)]
+    busy_poll: BusyPoll,
+    /// Streams that did something since the loop slept.
+    #[cfg(unix)]
+    active: Cell<Active>,
     hook: RefCell<Option<Rc<Hook>>>,
 }
 
@@ -141,6 +148,10 @@ impl Hub {
             scratch: RefCell::default(),
             #[cfg(unix)]
             phases: RefCell::new(None),
+            #[cfg(unix)]
+            busy_poll: BusyPoll::default(),
+            #[cfg(unix)]
+            active: Cell::default(),
             hook: RefCell::new(None),
         }
     }
@@ -150,6 +161,12 @@ impl Hub {
     pub fn use_loop(&self, phases: Phases) {
         self.scratch.borrow_mut().reserve_exact(COALESCE);
         *self.phases.borrow_mut() = Some(phases);
+    }
+
+    /// How long the loop may wait for an answer without sleeping.
+    #[cfg(unix)]
+    pub fn set_busy_poll(&self, limit: Duration) {
+        self.busy_poll.set(limit);
     }
 
     /// Whether the loop path is on.

@@ -39,6 +39,7 @@ impl Hub {
         else {
             return;
         };
+        self.active.set(self.active.get().and(id));
         let mut batch = self.batch.borrow_mut();
         let state = f(stream, &mut batch, &mut self.scratch.borrow_mut());
         let happened = !batch.is_empty();

@@ -78,6 +78,7 @@ unsafe extern "C" fn on_prepare(raw: Raw) {
         // SAFETY: libuv calls back for a handle of ours.
         if let Some((hub, _)) = unsafe { context(raw) } {
             hub.flush_dirty();
+            hub.linger();
         }
     });
 }

@@ -56,6 +56,8 @@ table! {
     handle_get_data: fn(Raw) -> *mut c_void;
     close: fn(Raw, Option<Callback>);
     unref: fn(Raw);
+    backend_fd: fn(Raw) -> c_int;
+    backend_timeout: fn(Raw) -> c_int;
     poll_init: fn(Raw, Raw, c_int) -> c_int;
     poll_start: fn(Raw, c_int, PollCallback) -> c_int;
     poll_stop: fn(Raw) -> c_int;

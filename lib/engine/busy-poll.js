@@ -1,0 +1,25 @@
+'use strict'
+
+/** Waiting for answers without sleeping: src/node/loop_path/busy_poll.rs does it, this is its switch. */
+
+const { engine } = require('./crossing')
+const { argumentTypeError, codedError } = require('./errors')
+
+/** Longer than this nothing else on the loop should have to wait, µs. */
+const LONGEST = 1000
+
+/**
+ * @param {number} microseconds
+ * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
+ */
+exports.busyPoll = function busyPoll(microseconds) {
+  if (typeof microseconds !== 'number') throw argumentTypeError('microseconds', 'of type number', microseconds)
+  if (!Number.isInteger(microseconds) || microseconds < 0 || microseconds > LONGEST) {
+    const message = `"microseconds" must be an integer >= 0 and <= ${LONGEST}. Received ${String(microseconds)}`
+    throw codedError(RangeError, 'ERR_OUT_OF_RANGE', message, { option: 'microseconds' })
+  }
+  engine.setBusyPoll(microseconds)
+}
+
+const wanted = process.env.NAPI_IPC_BUSY_POLL
+if (wanted) exports.busyPoll(Number(wanted))
