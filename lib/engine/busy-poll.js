@@ -13,7 +13,8 @@ const LONGEST = 1000
  * @throws ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE
  */
 exports.busyPoll = function busyPoll(microseconds) {
-  if (typeof microseconds !== 'number') throw argumentTypeError('microseconds', 'of type number', microseconds)
+  if (typeof microseconds !== 'number')
+    throw argumentTypeError('microseconds', 'of type number', microseconds)
   if (!Number.isInteger(microseconds) || microseconds < 0 || microseconds > LONGEST) {
     const message = `"microseconds" must be an integer >= 0 and <= ${LONGEST}. Received ${String(microseconds)}`
     throw codedError(RangeError, 'ERR_OUT_OF_RANGE', message, { option: 'microseconds' })
