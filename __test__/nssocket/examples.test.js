@@ -7,7 +7,14 @@ const { directory } = require('../common/places')
 const { run } = require('../common/processes')
 
 const FOLDER = path.join(__dirname, '..', '..', 'examples', 'nssocket')
-const NAMES = ['conversation.js', 'reconnect.js', 'simple-protocol.js', 'tls.js', 'verbose-protocol.js']
+const NAMES = [
+  'burst.js',
+  'conversation.js',
+  'reconnect.js',
+  'simple-protocol.js',
+  'tls.js',
+  'verbose-protocol.js'
+]
 
 for (const name of NAMES) {
   test.serial(`examples: ${name} runs and ends by itself`, async (t) => {

@@ -22,6 +22,14 @@ for (const name of ['simple-protocol.js', 'verbose-protocol.js']) {
   })
 }
 
+test.serial('examples: burst.js runs and ends by itself', async (t) => {
+  const folder = directory(t)
+  const program = example(t, folder, 'burst.js')
+  await program.success(60000)
+  t.regex(program.output, /^100000 messages, about \d+ in a millisecond\n$/)
+  t.deepEqual(fs.readdirSync(folder), [])
+})
+
 test.serial('examples: clients meet start-server.js, also those that were there before it', async (t) => {
   const folder = directory(t)
   const early = example(t, folder, 'start-client.js')
@@ -44,6 +52,7 @@ test.serial('examples: clients meet start-server.js, also those that were there 
 test('examples: the programs of the documentation are there', (t) => {
   const programs = fs.readdirSync(FOLDER).filter((name) => name.endsWith('.js'))
   t.deepEqual(programs.sort(), [
+    'burst.js',
     'simple-protocol.js',
     'start-client.js',
     'start-server.js',

@@ -6,6 +6,7 @@
 const fs = require('node:fs')
 
 const { subject } = require('../../common/subject')
+const { state } = require('../../common/deadline')
 const { report, options } = require('../../common/report')
 
 const { path, cycles, at } = options()
@@ -47,6 +48,8 @@ server.on('listening', async () => {
   await run(2 * at)
   const before = left()
   await run(cycles)
+  // Another thread may close a descriptor a moment after that was told.
+  await state(() => left().descriptors <= before.descriptors, 'no more descriptors than before')
   report('left', { before, after: left(), answered: answered - 2 * at })
   server.close()
 })

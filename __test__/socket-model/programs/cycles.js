@@ -6,6 +6,7 @@
 const fs = require('node:fs')
 
 const { library } = require('./library')
+const { state } = require('../../common/deadline')
 const { report, options } = require('../../common/report')
 
 const { address, cycles, at } = options()
@@ -34,7 +35,6 @@ async function run(number) {
   })
   await Promise.all(lanes)
   while (server.getClients().length > 0) await new Promise((resolve) => setImmediate(resolve))
-  await new Promise((resolve) => setTimeout(resolve, 100))
 }
 
 const left = () => ({
@@ -53,6 +53,8 @@ async function main() {
   await run(2 * at)
   const before = left()
   await run(cycles)
+  // Another thread may close a descriptor a moment after that was told.
+  await state(() => left().descriptors <= before.descriptors, 'no more descriptors than before')
   report('left', { before, after: left(), answered: answered - 2 * at })
   server.stop()
 }
