@@ -73,6 +73,18 @@ impl Stream {
         keep_alive(&self.socket(), idle)
     }
 
+    /// Writes what the system takes at once.
+    ///
+    /// # Errors
+    /// `WouldBlock` if that is nothing; what the operating system says.
+    pub fn try_write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(stream) => stream.try_write_vectored(slices),
+            #[cfg(unix)]
+            Self::Local(stream) => stream.try_write_vectored(slices),
+        }
+    }
+
     fn socket(&self) -> SockRef<'_> {
         match self {
             Self::Tcp(stream) => SockRef::from(stream),

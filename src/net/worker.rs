@@ -21,7 +21,7 @@ use super::runtime;
 use super::tls::failure::Failure;
 use crate::core::batch::{Kind, Syscall};
 use crate::core::intake::{Intake, Refusal};
-use crate::core::limits::COALESCE;
+use crate::core::limits::{COALESCE, DIRECT_SEND};
 use crate::core::outbox::{Accepted, Outbox};
 use crate::core::protocol::Protocol;
 
@@ -48,6 +48,7 @@ struct Shared {
     waiting: AtomicUsize,
     drain_owed: AtomicBool,
     write_wake: Notify,
+    direct: Option<Box<dyn Direct>>,
     /// Received bytes JavaScript has not seen.
     unseen: AtomicUsize,
     /// JavaScript has not been told of it, and so has not said what it wants to hear.
@@ -68,6 +69,15 @@ struct Queue {
     ending: bool,
     /// The writer sleeps and wants to be woken.
     idle: bool,
+    /// Writes that asked for it have left without the writer, who is to tell of them.
+    completed: u32,
+}
+
+/// A stream that any thread can send on.
+pub trait Direct: std::fmt::Debug + Send + Sync {
+    /// Sends without waiting. How many bytes were taken, and whether all there was has left; if not, or if it failed,
+    /// the writer goes on, and hears of the failure.
+    fn try_send(&self, slices: &[IoSlice<'_>]) -> (usize, bool);
 }
 
 /// Received and sent bytes of a connection.
@@ -90,6 +100,7 @@ impl Worker {
     pub fn start<R, W>(
         id: u32,
         halves: (R, W),
+        direct: Option<Box<dyn Direct>>,
         protocol: &Protocol,
         outbox: Outbox,
         inbox: Arc<Inbox>,
@@ -104,7 +115,7 @@ impl Worker {
             decoding,
             inbox,
         };
-        Self::run(mailbox, halves, protocol, outbox, true)
+        Self::run(mailbox, halves, direct, protocol, outbox, true)
     }
 
     /// The same for any `receiver`; reading starts at once.
@@ -122,12 +133,13 @@ impl Worker {
         R: AsyncRead + Send + 'static,
         W: AsyncWrite + Unpin + Send + 'static,
     {
-        Self::run(receiver, halves, protocol, outbox, false)
+        Self::run(receiver, halves, None, protocol, outbox, false)
     }
 
     fn run<T, R, W>(
         receiver: T,
         (reader, writer): (R, W),
+        direct: Option<Box<dyn Direct>>,
         protocol: &Protocol,
         outbox: Outbox,
         fresh: bool,
@@ -144,7 +156,9 @@ impl Worker {
                 outbox,
                 ending: false,
                 idle: false,
+                completed: 0,
             }),
+            direct,
             write_wake: Notify::new(),
             unseen: AtomicUsize::new(0),
             fresh: AtomicBool::new(fresh),
@@ -198,31 +212,43 @@ impl Handle {
         complete: bool,
         put: impl FnOnce(&mut Outbox) -> (usize, Accepted),
     ) -> (usize, Accepted) {
-        let shared = &self.0;
-        let (n, waiting, wake) = {
-            let mut queue = shared.queue();
-            let (n, _) = put(&mut queue.outbox);
-            if complete {
-                queue.outbox.complete();
-            }
-            // Counted before the writer can take them, so that it never counts below zero.
-            let waiting = shared.waiting.fetch_add(n, Ordering::AcqRel) + n;
-            if waiting >= shared.high_water_mark {
-                shared.drain_owed.store(true, Ordering::Release);
-            }
-            (n, waiting, std::mem::take(&mut queue.idle))
-        };
+        let mut queue = self.0.queue();
+        let taken = self.0.put(&mut queue, complete, put);
+        let wake = std::mem::take(&mut queue.idle);
+        drop(queue);
         if wake {
+            self.0.write_wake.notify_one();
+        }
+        taken
+    }
+
+    /// The same for who sends more at once: it leaves after [`Handle::push`] or [`Handle::wake`].
+    pub fn keep(
+        &self,
+        complete: bool,
+        put: impl FnOnce(&mut Outbox) -> (usize, Accepted),
+    ) -> (usize, Accepted) {
+        self.0.put(&mut self.0.queue(), complete, put)
+    }
+
+    /// Lets the writer know that something waits.
+    pub fn wake(&self) {
+        if std::mem::take(&mut self.0.queue().idle) {
+            self.0.write_wake.notify_one();
+        }
+    }
+
+    /// Sees to it that what waits leaves: on the calling thread if it is little and the stream can do that, else by the
+    /// writer.
+    pub fn push(&self) {
+        let shared = &self.0;
+        let mut queue = shared.queue();
+        // A writer that does not sleep comes for it by itself.
+        if queue.idle && !shared.leave(&mut queue) {
+            queue.idle = false;
+            drop(queue);
             shared.write_wake.notify_one();
         }
-        (
-            n,
-            if waiting < shared.high_water_mark {
-                Accepted::Below
-            } else {
-                Accepted::AtMark
-            },
-        )
     }
 
     /// Bytes not yet taken by the operating system.
@@ -261,6 +287,7 @@ impl Handle {
 
     /// Closes both sides after one last attempt to send what waits.
     pub fn destroy(&self) {
+        self.push();
         self.0.destroyed.notify_one();
     }
 
@@ -295,6 +322,47 @@ impl Shared {
     fn queue(&self) -> MutexGuard<'_, Queue> {
         // The outbox is whole between calls, whatever panicked elsewhere.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(
+        &self,
+        queue: &mut Queue,
+        complete: bool,
+        put: impl FnOnce(&mut Outbox) -> (usize, Accepted),
+    ) -> (usize, Accepted) {
+        let (n, _) = put(&mut queue.outbox);
+        if complete {
+            queue.outbox.complete();
+        }
+        // Counted before the writer can take them, so that it never counts below zero.
+        let waiting = self.waiting.fetch_add(n, Ordering::AcqRel) + n;
+        if waiting < self.high_water_mark {
+            return (n, Accepted::Below);
+        }
+        self.drain_owed.store(true, Ordering::Release);
+        (n, Accepted::AtMark)
+    }
+
+    /// Sends what waits on this thread. Whether nothing is left to do for the writer.
+    fn leave(&self, queue: &mut Queue) -> bool {
+        let Some(direct) = &self.direct else {
+            return false;
+        };
+        if queue.ending
+            || queue.outbox.len() >= DIRECT_SEND
+            || self.drain_owed.load(Ordering::Acquire)
+        {
+            return false;
+        }
+        let mut slices = [IoSlice::new(&[]); SLICES];
+        let count = queue.outbox.slices(&mut slices);
+        let (taken, settled) = direct.try_send(slices.get(..count).unwrap_or_default());
+        self.bytes_written
+            .fetch_add(taken as u64, Ordering::Relaxed);
+        let completed = queue.outbox.consume(taken).completed;
+        self.waiting.fetch_sub(taken, Ordering::AcqRel);
+        queue.completed += completed;
+        settled && queue.completed == 0 && queue.outbox.is_empty()
     }
 
     fn may_read(&self) -> bool {
@@ -489,12 +557,13 @@ impl<T: Receiver> Service<T> {
     async fn write<W: AsyncWrite + Unpin>(&self, writer: &mut W) -> io::Result<()> {
         let mut leaving = Outbox::new(usize::MAX, None);
         loop {
-            let ending = {
+            let (ending, completed) = {
                 let mut queue = self.shared.queue();
                 std::mem::swap(&mut queue.outbox, &mut leaving);
                 queue.idle = leaving.is_empty();
-                queue.ending
+                (queue.ending, std::mem::take(&mut queue.completed))
             };
+            self.settle(completed);
             if leaving.is_empty() {
                 // A stream that encrypts keeps some of what it took.
                 writer.flush().await?;

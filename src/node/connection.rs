@@ -27,6 +27,17 @@ pub struct Connection {
     pub session: Option<Box<Session>>,
     /// Its place among the connections of its listener.
     pub seat: Option<Seat>,
+    /// When it has sent, on the worker path.
+    pub pace: Pace,
+}
+
+/// What leaves at once and what is coalesced.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pace {
+    /// The turn in which it has sent last; none: 0.
+    pub turn: u32,
+    /// Something is coalesced.
+    pub dirty: bool,
 }
 
 /// Where the bytes of a connection run.
@@ -131,7 +142,7 @@ impl Connection {
     ) -> (usize, Accepted) {
         let outbox = match &mut self.path {
             Path::Worker(worker, _) => {
-                return worker.append(complete, |outbox| put(outbox, &self.protocol));
+                return worker.keep(complete, |outbox| put(outbox, &self.protocol));
             }
             Path::Connecting(connecting) => &mut connecting.outbox,
             #[cfg(unix)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use napi_derive::napi;
 
-use super::connection::{Connection, Path};
+use super::connection::{Connection, Pace, Path};
 use super::engine::{Engine, fitting};
 use super::hub::Hub;
 use super::protocol::Protocol;
@@ -152,6 +152,7 @@ pub(super) fn connection(joined: Joined) -> (Connection, Identity) {
         referenced: true,
         seat: None,
         session: None,
+        pace: Pace::default(),
     };
     (connection, identity)
 }

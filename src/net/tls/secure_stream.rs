@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 use std::io::{self, BufRead, IoSlice, Write};
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -13,6 +14,7 @@ use tokio_rustls::rustls::Connection;
 
 use crate::core::limits::READ_BUDGET;
 use crate::net::stream::Plain;
+use crate::net::worker::Direct;
 
 /// Longest record on the wire. So much of the peer's bytes may be with rustls already when more are read.
 const RECORD_MAX: usize = 18 * 1024;
@@ -28,29 +30,43 @@ thread_local! {
     static WIRE: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ_BUDGET].into_boxed_slice());
 }
 
-/// See the module. A peer that goes without saying so has ended, as in Node: messages have their own ends.
-#[derive(Debug)]
-pub struct SecureStream {
-    plain: Plain,
-    session: Connection,
-    ended: bool,
-    /// What went wrong behind bytes that had to be handed over first.
-    failure: Option<io::Error>,
-}
+/// See the module. Reader, writer, and who sends on the JavaScript thread have one each. A peer that goes without saying
+/// so has ended, as in Node: messages have their own ends.
+#[derive(Clone, Debug)]
+pub struct SecureStream(Arc<Mutex<Inner>>);
 
 impl SecureStream {
     /// The stream of a `session` whose handshake is done.
     pub(super) fn new(plain: Plain, session: impl Into<Connection>) -> Self {
         let mut session = session.into();
         session.set_buffer_limit(Some(AHEAD));
-        Self {
+        Self(Arc::new(Mutex::new(Inner {
             plain,
             session,
             ended: false,
-            failure: None,
-        }
+            unread: None,
+            unsent: None,
+        })))
     }
 
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // rustls keeps what it has until it is whole; whoever panicked closes the connection.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Debug)]
+struct Inner {
+    plain: Plain,
+    session: Connection,
+    ended: bool,
+    /// What went wrong with reading behind bytes that had to be handed over first.
+    unread: Option<io::Error>,
+    /// What went wrong with sending where nobody could be told.
+    unsent: Option<io::Error>,
+}
+
+impl Inner {
     /// Reads and decrypts until `buffer` is nearly full or there is no more for the moment.
     fn fill(&mut self, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         self.take_plaintext(buffer)?;
@@ -90,7 +106,7 @@ impl SecureStream {
             self.take_plaintext(buffer)?;
             if let Err(error) = processed {
                 // The peer is told why, if there is room for it.
-                let _ = self.write_records(cx);
+                let _ = self.write_records(Some(cx));
                 return Err(io::Error::new(io::ErrorKind::InvalidData, error));
             }
         }
@@ -116,12 +132,15 @@ impl SecureStream {
         Ok(())
     }
 
-    /// Gives the system all records there are.
-    fn write_records(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    /// Gives the system all records there are; without a context, as far as that goes at once.
+    fn write_records(&mut self, mut cx: Option<&mut Context<'_>>) -> Poll<io::Result<()>> {
+        if let Some(failure) = self.unsent.take() {
+            return Poll::Ready(Err(failure));
+        }
         while self.session.wants_write() {
             let mut sink = Sink {
                 plain: &mut self.plain,
-                cx,
+                cx: cx.as_deref_mut(),
             };
             match self.session.write_tls(&mut sink) {
                 Ok(0) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
@@ -140,14 +159,14 @@ impl AsyncRead for SecureStream {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        if let Some(failure) = this.failure.take() {
+        let mut inner = self.lock();
+        if let Some(failure) = inner.unread.take() {
             return Poll::Ready(Err(failure));
         }
         let before = buffer.filled().len();
-        match this.fill(cx, buffer) {
+        match inner.fill(cx, buffer) {
             Poll::Ready(Err(error)) if buffer.filled().len() > before => {
-                this.failure = Some(error);
+                inner.unread = Some(error);
                 Poll::Ready(Ok(()))
             }
             Poll::Pending if buffer.filled().len() > before => Poll::Ready(Ok(())),
@@ -170,11 +189,11 @@ impl AsyncWrite for SecureStream {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let this = self.get_mut();
+        let mut inner = self.lock();
         // What was encrypted before comes first; so no more than `AHEAD` is held in here.
-        ready!(this.write_records(cx))?;
-        let taken = this.session.writer().write_vectored(slices)?;
-        match this.write_records(cx) {
+        ready!(inner.write_records(Some(cx)))?;
+        let taken = inner.session.writer().write_vectored(slices)?;
+        match inner.write_records(Some(cx)) {
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             _ => Poll::Ready(Ok(taken)),
         }
@@ -185,43 +204,67 @@ impl AsyncWrite for SecureStream {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.get_mut().write_records(cx)
+        self.lock().write_records(Some(cx))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
+        let mut inner = self.lock();
         // Said once, however often this is asked.
-        this.session.send_close_notify();
-        ready!(this.write_records(cx))?;
-        match ready!(Pin::new(&mut this.plain).poll_shutdown(cx)) {
+        inner.session.send_close_notify();
+        ready!(inner.write_records(Some(cx)))?;
+        match ready!(Pin::new(&mut inner.plain).poll_shutdown(cx)) {
             Err(error) if error.kind() != io::ErrorKind::NotConnected => Poll::Ready(Err(error)),
             _ => Poll::Ready(Ok(())),
         }
     }
 }
 
-/// The stream beneath as rustls wants it.
-struct Sink<'a, 'b> {
-    plain: &'a mut Plain,
-    cx: &'a mut Context<'b>,
-}
-
-impl Sink<'_, '_> {
-    fn now(outcome: Poll<io::Result<usize>>) -> io::Result<usize> {
-        match outcome {
-            Poll::Ready(outcome) => outcome,
-            Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
+impl Direct for SecureStream {
+    fn try_send(&self, slices: &[IoSlice<'_>]) -> (usize, bool) {
+        // Whoever is reading would be waited for.
+        let Ok(mut inner) = self.0.try_lock() else {
+            return (0, false);
+        };
+        if inner.unsent.is_some() || inner.session.wants_write() {
+            return (0, false);
+        }
+        let taken = match inner.session.writer().write_vectored(slices) {
+            Ok(taken) => taken,
+            Err(error) => {
+                inner.unsent = Some(error);
+                return (0, false);
+            }
+        };
+        match inner.write_records(None) {
+            Poll::Ready(Ok(())) => (taken, true),
+            Poll::Ready(Err(error)) => {
+                inner.unsent = Some(error);
+                (taken, false)
+            }
+            Poll::Pending => (taken, false),
         }
     }
 }
 
-impl Write for Sink<'_, '_> {
+/// The stream beneath as rustls wants it.
+struct Sink<'a, 'b, 'c> {
+    plain: &'a mut Plain,
+    cx: Option<&'b mut Context<'c>>,
+}
+
+impl Write for Sink<'_, '_, '_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        Self::now(Pin::new(&mut *self.plain).poll_write(self.cx, bytes))
+        self.write_vectored(&[IoSlice::new(bytes)])
     }
 
     fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
-        Self::now(Pin::new(&mut *self.plain).poll_write_vectored(self.cx, slices))
+        let Some(cx) = self.cx.as_deref_mut() else {
+            return self.plain.get().try_write_vectored(slices);
+        };
+        match Pin::new(&mut *self.plain).poll_write_vectored(cx, slices) {
+            Poll::Ready(outcome) => outcome,
+            Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {

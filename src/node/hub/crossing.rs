@@ -48,6 +48,7 @@ impl Hub {
                     stream.dirty = false;
                     stream.flush(batch, scratch)
                 });
+                self.push(id);
             }
             // Nothing was added meanwhile (no JavaScript ran): the memory is kept for the next turn.
             *self.dirty.borrow_mut() = dirty;
@@ -63,6 +64,20 @@ impl Hub {
             && let Some(phases) = &*self.phases.borrow()
         {
             self.busy_poll.wait(phases.uv, phases.uv_loop);
+        }
+    }
+
+    /// The same for one connection on the worker path.
+    #[cfg(unix)]
+    fn push(&self, id: u32) {
+        if let Some(Connection {
+            path: Path::Worker(worker, _),
+            pace,
+            ..
+        }) = self.connections.borrow_mut().get_mut(&id)
+        {
+            pace.dirty = false;
+            worker.push();
         }
     }
 

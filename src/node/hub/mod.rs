@@ -225,6 +225,7 @@ impl Hub {
     /// Sends what waits, waiting at most `patience` for peers that do not read: for `process.exit()`.
     pub fn flush_now(&self, patience: Duration) {
         let deadline = Instant::now() + patience;
+        self.flush_dirty();
         // A socket that is closed with something unread takes back what its peer has not read yet.
         self.begin_fresh();
         loop {

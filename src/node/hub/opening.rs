@@ -20,8 +20,8 @@ use crate::net::tls::config::Config;
 use crate::net::tls::handshake::Client;
 use crate::net::tls::stream::Secured;
 use crate::net::udp::{self, Datagram};
-use crate::net::worker::Worker;
-use crate::node::connection::{Connecting, Connection, Path, outbox};
+use crate::net::worker::{Direct, Worker};
+use crate::node::connection::{Connecting, Connection, Pace, Path, outbox};
 #[cfg(unix)]
 use crate::node::domain;
 #[cfg(unix)]
@@ -41,6 +41,7 @@ impl Hub {
             referenced: true,
             session: None,
             seat: None,
+            pace: Pace::default(),
         };
         self.connections.borrow_mut().insert(id, connection);
         self.opened();
@@ -106,6 +107,7 @@ impl Hub {
             referenced: true,
             session,
             seat,
+            pace: Pace::default(),
         };
         self.connections.borrow_mut().insert(id, connection);
         Ok(())
@@ -120,8 +122,10 @@ impl Hub {
         outbox: Outbox,
     ) -> io::Result<Path> {
         let Secured { stream, plain, .. } = secured;
-        let halves = tokio::io::split(stream);
-        let worker = Worker::start(id, halves, protocol, outbox, self.inbox.clone())?;
+        let direct: Box<dyn Direct> = Box::new(stream.clone());
+        let halves = (stream.clone(), stream);
+        let inbox = self.inbox.clone();
+        let worker = Worker::start(id, halves, Some(direct), protocol, outbox, inbox)?;
         self.fresh.borrow_mut().push(id);
         Ok(Path::Worker(worker, plain))
     }
@@ -149,7 +153,7 @@ impl Hub {
         }
         let stream = Plain::from(stream);
         let halves = (stream.clone(), stream.clone());
-        let worker = Worker::start(id, halves, protocol, outbox, self.inbox.clone())?;
+        let worker = Worker::start(id, halves, None, protocol, outbox, self.inbox.clone())?;
         self.fresh.borrow_mut().push(id);
         Ok(Path::Worker(worker, stream))
     }

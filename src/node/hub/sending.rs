@@ -81,16 +81,31 @@ impl Hub {
             return Sent::Full;
         }
         let (n, accepted) = connection.append(complete, put);
-        #[cfg(unix)]
-        if let Path::Loop(stream) = &mut connection.path {
-            let turn = self.turn.get();
-            if stream.turn != turn || n >= DIRECT_SEND || stream.outbox.len() >= COALESCE {
-                stream.turn = turn;
-                drop(connections);
-                self.step(id, LoopStream::flush);
-            } else if !stream.dirty {
-                stream.dirty = true;
-                self.dirty.borrow_mut().push(id);
+        let turn = self.turn.get();
+        match &mut connection.path {
+            Path::Connecting(_) => {}
+            #[cfg(unix)]
+            Path::Loop(stream) => {
+                if stream.turn != turn || n >= DIRECT_SEND || stream.outbox.len() >= COALESCE {
+                    stream.turn = turn;
+                    drop(connections);
+                    self.step(id, LoopStream::flush);
+                } else if !stream.dirty {
+                    stream.dirty = true;
+                    self.dirty.borrow_mut().push(id);
+                }
+            }
+            // Nothing tells the end of a turn without Node's loop.
+            Path::Worker(worker, _) if !self.on_loop() => worker.wake(),
+            Path::Worker(worker, _) => {
+                let pace = &mut connection.pace;
+                if pace.turn != turn || n >= DIRECT_SEND || worker.waiting() >= COALESCE {
+                    pace.turn = turn;
+                    worker.push();
+                } else if !pace.dirty {
+                    pace.dirty = true;
+                    self.dirty.borrow_mut().push(id);
+                }
             }
         }
         match accepted {
