@@ -135,6 +135,16 @@ for (const name of ['client.send', 'writer.send']) {
   })
 }
 
+test('SM-4: no two wrappers have the same mid, and all are UUIDs of version 4', (t) => {
+  const writer = new (part('MessageWriter'))({ log: silent })
+  const mids = Array.from({ length: 10000 }, () => writer.wrapMessage('x').mid)
+  t.is(new Set(mids).size, mids.length)
+  t.true(mids.every((mid) => UUID.test(mid)))
+  // Every digit but that of the version is at every place, some time.
+  const places = new Set(mids.flatMap((mid) => Array.from(mid, (digit, place) => `${place} ${digit}`)))
+  t.is(places.size, 30 * 16 + 4 + 1 + 4)
+})
+
 test('SM-5: wrapMessage gives undefined for an empty message', (t) => {
   const { said, log } = recorded()
   const writer = new (part('MessageWriter'))({ log })
