@@ -1,6 +1,13 @@
 'use strict'
 
-// node-ipc as 9.x has it: the module is an instance that is ready to use.
+// node-ipc as 9.x has it: the module is an instance that is ready to use. What sets the generations apart is in `profile`;
+// the rest is shared with v14/.
+//
+//   ipc, config, log, arguments   an instance: its methods, their overloads
+//   server, peers, datagrams      what listens, and whom it has accepted or heard from
+//   client, link, queue           `ipc.of[id]`, what keeps it connected, sync mode
+//   pubsub                        the emitter of both
+//   transport, envelope, raw, malformed, paths, secure   how it is written and read, and where
 
 const { Config } = require('./config')
 const { methods } = require('./ipc')

@@ -1,5 +1,11 @@
 'use strict'
 
+// nssocket as 0.6 has it.
+//
+//   link        the connection of the moment under a socket, and the retries that replace it
+//   transport   how messages are written and read; servers
+//   emitter     the events of eventemitter2 0.4
+
 const tls = require('node:tls')
 const { inherits } = require('node:util')
 const { EventEmitter2 } = require('eventemitter2')

@@ -1,6 +1,12 @@
 'use strict'
 
-// node-ipc as 14.x has it.
+// node-ipc as 14.x has it. What is not here is that of 9.x, in the folder above.
+//
+//   server, peers, datagrams, client, link, pubsub, send   as there, by this generation's rules
+//   config, limits, places, assurance, secure              options, checked before anything happens
+//   parser, message-parser, message, parsers/              how messages become bytes and back, for programs, too
+//   plan, reader                                           what a parser means for the engine, native or not
+//   errors                                                 what was done against the protocol
 
 const { methods } = require('../ipc')
 const { P14 } = require('../profile')

@@ -1,5 +1,7 @@
 'use strict'
 
+// The parsers, as programs import them; `message` is the one of the older generations. They are made in ../parser.
+
 const { IPCProtocolError } = require('../errors')
 const {
   AssuredParser,
