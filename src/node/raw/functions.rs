@@ -9,6 +9,7 @@ use napi::sys;
 
 use super::contain;
 use super::js::string;
+use super::values::{encode, fill, fits, is_true, length, number, slice, utf8, word};
 use crate::core::envelope::CLOSING;
 use crate::core::protocol::Protocol;
 use crate::node::hub::{Hub, Sent};
@@ -320,122 +321,10 @@ fn emit_all(_: &Hub, _: sys::napi_env, _: &[sys::napi_value; 3]) -> sys::napi_va
     ptr::null_mut()
 }
 
-/// A string as UTF-8; nothing for anything else.
-fn utf8(env: sys::napi_env, text: sys::napi_value) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    encode(env, text, length(env, text), &mut bytes);
-    bytes
-}
-
-fn word(env: sys::napi_env, value: sys::napi_value) -> u32 {
-    let mut word = 0;
-    // SAFETY: valid out-pointer; anything but a number leaves 0, which is no id.
-    unsafe { sys::napi_get_value_uint32(env, value, &raw mut word) };
-    word
-}
-
-fn is_true(env: sys::napi_env, value: sys::napi_value) -> bool {
-    let mut on = false;
-    // SAFETY: valid out-pointer; anything but a boolean leaves false.
-    unsafe { sys::napi_get_value_bool(env, value, &raw mut on) };
-    on
-}
-
-fn number(env: sys::napi_env, number: i32) -> sys::napi_value {
-    let mut value = ptr::null_mut();
-    // SAFETY: valid out-pointer.
-    unsafe { sys::napi_create_int32(env, number, &raw mut value) };
-    value
-}
-
 /// The usual answer is undefined: nothing has to be made for it.
 fn answer(env: sys::napi_env, sent: Sent) -> sys::napi_value {
     match sent {
         Sent::Below => ptr::null_mut(),
         sent => number(env, sent as i32),
     }
-}
-
-/// UTF-16 units of a string, without looking at them.
-fn length(env: sys::napi_env, text: sys::napi_value) -> usize {
-    let mut units = 0;
-    // SAFETY: valid out-pointer; a null buffer asks for the length.
-    unsafe { sys::napi_get_value_string_utf16(env, text, ptr::null_mut(), 0, &raw mut units) };
-    units
-}
-
-/// Whether a string, as UTF-8 with `around` bytes besides, takes no more than `room`. It is read for that only if its length
-/// does not tell.
-fn fits(
-    env: sys::napi_env,
-    text: sys::napi_value,
-    units: usize,
-    around: usize,
-    room: usize,
-) -> bool {
-    let Some(room) = room.checked_sub(around) else {
-        return false;
-    };
-    if units.saturating_mul(3) <= room || units > room {
-        return units <= room;
-    }
-    let mut bytes = usize::MAX;
-    // SAFETY: valid out-pointer; a null buffer asks for the length.
-    unsafe { sys::napi_get_value_string_utf8(env, text, ptr::null_mut(), 0, &raw mut bytes) };
-    bytes <= room
-}
-
-/// Appends a string as UTF-8, in one pass: a unit takes three bytes at the most, and asking for the exact number first
-/// would read the string twice.
-fn encode(env: sys::napi_env, text: sys::napi_value, units: usize, to: &mut Vec<u8>) {
-    let room = units * 3 + 1;
-    to.reserve(room);
-    let mut written = 0;
-    // SAFETY: `room` bytes are reserved behind the length; `written` of them are initialised (and a terminating zero,
-    // which is not counted).
-    unsafe {
-        let end = to.as_mut_ptr().add(to.len());
-        let status = sys::napi_get_value_string_utf8(env, text, end.cast(), room, &raw mut written);
-        if status == sys::Status::napi_ok {
-            to.set_len(to.len() + written);
-        }
-    }
-}
-
-/// The memory of a typed array or Buffer, valid until JavaScript runs again.
-fn slice<'a>(env: sys::napi_env, value: sys::napi_value) -> &'a [u8] {
-    match memory(env, value) {
-        // SAFETY: Node-API gives the bounds; no JavaScript runs while the slice is used, so the memory stays.
-        Some((data, length)) => unsafe { std::slice::from_raw_parts(data, length) },
-        None => &[],
-    }
-}
-
-fn fill(env: sys::napi_env, target: sys::napi_value, bytes: &[u8]) {
-    if let Some((data, length)) = memory(env, target) {
-        // SAFETY: within both; they cannot overlap, `bytes` is ours.
-        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), data, length.min(bytes.len())) };
-    }
-}
-
-fn memory(env: sys::napi_env, value: sys::napi_value) -> Option<(*mut u8, usize)> {
-    let (mut kind, mut count, mut data) = (0, 0, ptr::null_mut());
-    // SAFETY: valid out-pointers.
-    let status = unsafe {
-        sys::napi_get_typedarray_info(
-            env,
-            value,
-            &raw mut kind,
-            &raw mut count,
-            &raw mut data,
-            ptr::null_mut(),
-            ptr::null_mut(),
-        )
-    };
-    let size = if kind == sys::TypedarrayType::int32_array {
-        4
-    } else {
-        1
-    };
-    (status == sys::Status::napi_ok && !data.is_null()).then(|| (data.cast(), count * size))
 }

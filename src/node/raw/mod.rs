@@ -2,12 +2,14 @@
 //!
 //! - [`js`]: the crossing, and what holds the callback and the process alive
 //! - [`functions`]: the functions JavaScript calls per message
+//! - `values`: their arguments and answers
 //! - [`wake`]: how the background thread calls the JavaScript thread
 //! - [`lifetime`]: the end of an environment
 
 pub mod functions;
 pub mod js;
 pub mod lifetime;
+mod values;
 pub mod wake;
 
 use std::io;
