@@ -2,10 +2,11 @@
 
 // Pauses: what has come is held back, the peer is held up, and nothing is lost or turned round.
 
+const net = require('node:net')
 const test = require('ava')
-const { engine, protocol, receiver, closed, eachEnd, eachPlace } = require('./support')
+const { engine, protocol, receiver, serve, closed, eachEnd, eachPlace, standStill } = require('./support')
 const { state } = require('../common/deadline')
-const { dial, listen, settle } = require('../common/raw')
+const { listen, settle } = require('../common/raw')
 
 eachPlace(test, 'paused before it is connected: nothing comes before resume', async (t, address) => {
   const server = await listen(t, address)
@@ -29,24 +30,33 @@ eachPlace(test, 'paused before it is connected: nothing comes before resume', as
 
 eachPlace(
   test,
-  'paused in the turn it is accepted or connected: nothing comes before resume',
+  'nothing is read before whoever is told of a connection has had the time to listen, or to pause',
   async (t, address) => {
-    const log = receiver({ opened: (connection) => connection.pause() })
-    const listener = new engine.Listener(protocol(), log)
-    t.teardown(() => {
-      listener.close()
-      for (const connection of listener.connections) connection.destroy()
+    const log = receiver({
+      opened(connection) {
+        // Long enough for anybody else to read what is there.
+        standStill(5)
+        if (log.count('opened') % 2) connection.pause()
+        connection.on('data', (data) => log.add('data', String(data)))
+      }
     })
-    listener.listen(address)
-    for (let round = 1; round <= 50; round++) {
-      const peer = await dial(t, address)
-      await peer.write('{"n":1}\f')
+    const listener = await serve(t, address, protocol(), log)
+    for (let round = 1; round <= 20; round++) {
+      const socket = net.connect(address)
+      t.teardown(() => socket.destroy())
+      socket.write('{"n":1}\f')
       await log.seen('opened', round)
-      await settle(5)
-      t.is(log.count('message'), round - 1)
-      for (const connection of listener.connections) connection.resume()
-      await log.seen('message', round)
-      peer.socket.destroy()
+      const [connection] = listener.connections
+      if (round % 2) {
+        await settle(5)
+        t.is(connection.bytesRead, 0)
+        t.is(log.count('message'), round - 1)
+        connection.resume()
+      }
+      await log.seen('data', round)
+      t.deepEqual(log.types.slice(-2), ['message', 'data'])
+      t.is(log.all('data').at(-1)[0], '{"n":1}\f')
+      socket.destroy()
       await log.seen('closed', round)
     }
   }
