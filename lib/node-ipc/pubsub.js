@@ -63,6 +63,10 @@ class PubSub {
   #topics = new Map()
   /** @type {Topic | null} */
   #every = null
+  /** The type published last, and its topic: events come in runs. @type {any} */
+  #lastType
+  /** @type {Topic | undefined} */
+  #lastTopic
   #refusedHandler
 
   /** @param {import('./profile').Profile} profile */
@@ -98,8 +102,12 @@ class PubSub {
     if (handler !== ALL && typeof handler !== 'function') throw this.#refusedHandler(handler)
     topic.remove((subscription) => handler === ALL || subscription.handler === handler)
     if (topic.list.length > 0) return this
-    if (type === ALL) this.#every = null
-    else this.#topics.delete(keyOf(type))
+    if (type === ALL) {
+      this.#every = null
+    } else {
+      this.#topics.delete(keyOf(type))
+      this.#lastTopic = undefined
+    }
     return this
   }
 
@@ -113,8 +121,13 @@ class PubSub {
   publish(type, a, b) {
     const count = arguments.length
     if (this.#every !== null || count > 3) return this.#publishAll(arguments)
-    const topic = this.#topics.get(type)
-    if (topic === undefined) return typeof type === 'string' ? this : this.#publishAll(arguments)
+    let topic = this.#lastTopic
+    if (type !== this.#lastType || topic === undefined) {
+      topic = this.#topics.get(type)
+      if (topic === undefined) return typeof type === 'string' ? this : this.#publishAll(arguments)
+      this.#lastType = type
+      this.#lastTopic = topic
+    }
     const { only } = topic
     if (only === null) topic.dispatch(this, count === 2 ? [a] : count === 3 ? [a, b] : [])
     else if (count === 2) only.call(this, a)

@@ -199,9 +199,13 @@ impl Batch {
         self.bytes += frame.len() + FRAME_COST;
         match decoding.codec {
             Codec::Json if frame.len() < JOIN_MAX && self.joined.len() < JOINED_MAX => {
-                let parts = |envelope: &Arc<Envelope>| envelope.open(&frame);
-                if let Some((name, payload)) = decoding.envelope.as_ref().and_then(parts) {
-                    self.join_event(id, name, payload);
+                let envelope = decoding.envelope.as_ref();
+                if let Some(payload) = envelope.and_then(|it| self.payload_in_run(id, it, &frame)) {
+                    self.join_payload(payload);
+                } else if let Some((name, payload)) = envelope.and_then(|it| it.open(&frame)) {
+                    self.name = self.join(name);
+                    self.push(Kind::Events, id, 0, 0);
+                    self.join_payload(payload);
                 } else if joinable(&frame) {
                     self.join_frame(id, &frame);
                 } else {
@@ -243,16 +247,21 @@ impl Batch {
         }
     }
 
-    fn join_event(&mut self, id: u32, name: &[u8], payload: &[u8]) {
-        let goes_on = self
-            .records
-            .last()
-            .is_some_and(|last| last.kind == Kind::Events && last.id == id)
-            && self.joined.get(self.name.clone()) == Some(name);
-        if !goes_on {
-            self.name = self.join(name);
-            self.push(Kind::Events, id, 0, 0);
+    /// The payload of a frame that goes on with the run of events there is.
+    fn payload_in_run<'a>(
+        &self,
+        id: u32,
+        envelope: &Envelope,
+        frame: &'a [u8],
+    ) -> Option<&'a [u8]> {
+        let last = self.records.last()?;
+        if last.kind != Kind::Events || last.id != id {
+            return None;
         }
+        envelope.open_named(self.joined.get(self.name.clone())?, frame)
+    }
+
+    fn join_payload(&mut self, payload: &[u8]) {
         self.join(payload);
         if let Some(last) = self.records.last_mut() {
             last.a += 1;

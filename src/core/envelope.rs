@@ -32,11 +32,21 @@ impl Envelope {
     /// frame gives, and both can stand in an array (see [`complete`]); any doubt is `None`.
     #[must_use]
     pub fn open<'a>(&self, frame: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+        let (name, rest) = string(frame.strip_prefix(&*self.opening)?)?;
+        Some((name, self.payload(rest)?))
+    }
+
+    /// The payload, if the name is this one, as it was found in another frame.
+    #[must_use]
+    pub fn open_named<'a>(&self, name: &[u8], frame: &'a [u8]) -> Option<&'a [u8]> {
         let rest = frame.strip_prefix(&*self.opening)?;
-        let (name, rest) = string(rest)?;
+        self.payload(rest.strip_prefix(name)?)
+    }
+
+    fn payload<'a>(&self, rest: &'a [u8]) -> Option<&'a [u8]> {
         let payload = rest.strip_prefix(&*self.middle)?;
         let payload = payload.strip_suffix(&[CLOSING])?;
-        complete(payload).then_some((name, payload))
+        complete(payload).then_some(payload)
     }
 }
 
@@ -122,6 +132,8 @@ mod tests {
         /// The parts, each parsed alone, are what the frame says: or the frame is no JSON, and a part is none either.
         #[test]
         fn the_parts_say_what_the_frame_says(frame in frame()) {
+            let named = envelope().open_named(br#""a""#, frame.as_bytes());
+            prop_assert_eq!(named, open(&frame).map(|(_, payload)| payload.as_bytes()));
             if let Some((name, payload)) = open(&frame) {
                 let parts = serde_json::from_str::<Value>(name)
                     .and_then(|name| Ok((name, serde_json::from_str::<Value>(payload)?)));
