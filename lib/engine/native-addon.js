@@ -2,7 +2,27 @@
 
 /** The addon, and which data path it is to use here. */
 
-const addon = require('./native.js')
+/** @throws NoBinaryError if there is none for this machine */
+function load() {
+  let found
+  try {
+    found = require('./native.js')
+  } catch (error) {
+    throw refuse(error)
+  }
+  // A path somebody gave may lead to another addon.
+  if (typeof found.Engine !== 'function')
+    throw refuse(new Error('what was loaded is not the engine of this package'))
+  return found
+}
+
+function refuse(error) {
+  // Loaded here, because every start pays for what is loaded.
+  const { NoBinaryError } = require('./no-binary')
+  return new NoBinaryError(error)
+}
+
+const addon = load()
 
 /**
  * The data path by `NAPI_IPC_DATA_PATH` (`loop` or `worker`), else by runtime: Bun exports stubs of libuv that abort when

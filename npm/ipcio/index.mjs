@@ -1,0 +1,2 @@
+export * from 'napi-ipc/ipcio'
+export { default } from 'napi-ipc/ipcio'

@@ -1,0 +1,2 @@
+import dialect = require('napi-ipc/node-ipc/v14/parsers')
+export = dialect

@@ -1,0 +1,2 @@
+export * from 'napi-ipc/node-ipc/v14/parsers/message'
+export { default } from 'napi-ipc/node-ipc/v14/parsers/message'

@@ -1,0 +1,3 @@
+'use strict'
+
+module.exports = require('napi-ipc/node-ipc/v14/parsers/message')

@@ -1,2 +1,0 @@
-import nodeIpc = require('napi-ipc/node-ipc')
-export = nodeIpc

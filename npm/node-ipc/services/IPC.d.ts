@@ -1,0 +1,2 @@
+import { IPC } from 'napi-ipc/node-ipc'
+export = IPC

@@ -1,0 +1,2 @@
+import dialect = require('napi-ipc/nssocket')
+export = dialect

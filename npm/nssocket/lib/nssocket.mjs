@@ -1,0 +1,2 @@
+export * from 'napi-ipc/nssocket'
+export { default } from 'napi-ipc/nssocket'

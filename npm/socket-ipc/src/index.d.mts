@@ -1,0 +1,2 @@
+export * from 'napi-ipc/socket-ipc'
+export { default } from 'napi-ipc/socket-ipc'

@@ -1,0 +1,2 @@
+export * from 'napi-ipc/socket-model'
+export { default } from 'napi-ipc/socket-model'

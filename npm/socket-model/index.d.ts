@@ -1,0 +1,2 @@
+import dialect = require('napi-ipc/socket-model')
+export = dialect

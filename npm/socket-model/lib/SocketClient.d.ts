@@ -1,0 +1,2 @@
+import part = require('napi-ipc/socket-model/lib/SocketClient')
+export = part
