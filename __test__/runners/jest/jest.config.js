@@ -1,0 +1,3 @@
+'use strict'
+
+module.exports = { testMatch: ['**/*.spec.js'], transform: {}, testTimeout: 60_000 }
