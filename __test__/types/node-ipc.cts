@@ -134,7 +134,8 @@ world
   .on('error', (error) => (error instanceof Error ? error.code : error.response))
   .on('answer', (text: string) => text.length)
   .on('answer', function () {
-    equal.is<equal.Equal<typeof this, ipc.Client>>()
+    const self = this
+    equal.is<equal.Equal<typeof self, ipc.Client>>()
   })
 world.emit('tick')
 world.emit(Buffer.from([1, 2, 3]))

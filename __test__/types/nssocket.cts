@@ -71,7 +71,8 @@ class Named extends NsSocket {
 }
 new Named('me').greet()
 new Named('me').on('start', function () {
-  equal.is<equal.Equal<typeof this.name, string>>()
+  const { name } = this
+  equal.is<equal.Equal<typeof name, string>>()
 })
 
 function Old(this: nssocket.NsSocket) {
