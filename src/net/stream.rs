@@ -168,6 +168,14 @@ impl Plain {
     }
 }
 
+impl Plain {
+    /// The stream itself, if nobody else has it.
+    #[must_use]
+    pub fn into_stream(self) -> Option<Stream> {
+        Arc::into_inner(self.0)
+    }
+}
+
 impl AsyncRead for Plain {
     fn poll_read(
         self: Pin<&mut Self>,

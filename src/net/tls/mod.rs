@@ -8,6 +8,7 @@
 //! - [`failure`]: why a connection failed, in OpenSSL's words
 //! - [`stream`]: a connection after its handshake
 //! - [`secure_stream`]: its bytes, in records
+//! - [`tunnel`]: the same for who polls the descriptor himself
 //! - [`self_signed`]: a certificate made on the spot
 
 pub mod certificate;
@@ -18,4 +19,5 @@ pub mod proof;
 pub mod secure_stream;
 pub mod self_signed;
 pub mod stream;
+pub mod tunnel;
 pub mod verify;

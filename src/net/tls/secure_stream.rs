@@ -12,18 +12,19 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::rustls::Connection;
 
+use super::tunnel::Tunnel;
 use crate::core::limits::READ_BUDGET;
 use crate::net::stream::Plain;
 use crate::net::worker::Direct;
 
 /// Longest record on the wire. So much of the peer's bytes may be with rustls already when more are read.
-const RECORD_MAX: usize = 18 * 1024;
+pub(super) const RECORD_MAX: usize = 18 * 1024;
 
 /// What rustls takes at a time.
-const STEP: usize = 4096;
+pub(super) const STEP: usize = 4096;
 
 /// Bytes of the program that are encrypted before the system has taken those before them.
-const AHEAD: usize = READ_BUDGET;
+pub(super) const AHEAD: usize = READ_BUDGET;
 
 thread_local! {
     /// Received records, until rustls has them. Idle connections hold no read buffer: there is one a thread.
@@ -47,6 +48,13 @@ impl SecureStream {
             unread: None,
             unsent: None,
         })))
+    }
+
+    /// The session alone, for who reads and writes by himself; nothing if somebody else uses it.
+    pub(super) fn into_tunnel(self) -> Option<Tunnel> {
+        let inner = Arc::try_unwrap(self.0).ok()?;
+        let inner = inner.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Some(Tunnel::new(inner.session))
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

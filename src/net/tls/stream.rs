@@ -4,8 +4,9 @@ use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::{CommonState, ProtocolVersion};
 
 use super::secure_stream::SecureStream;
+use super::tunnel::Tunnel;
 use super::verify::Problem;
-use crate::net::stream::Plain;
+use crate::net::stream::{Plain, Stream};
 
 /// What the handshake brought.
 #[derive(Clone, Debug, Default)]
@@ -57,4 +58,13 @@ pub struct Secured {
     pub plain: Plain,
     /// What the handshake brought.
     pub session: Session,
+}
+
+impl Secured {
+    /// For who polls the descriptor himself; nothing if somebody reads or writes already.
+    #[must_use]
+    pub fn into_parts(self) -> Option<(Stream, Tunnel)> {
+        let tunnel = self.stream.into_tunnel()?;
+        Some((self.plain.into_stream()?, tunnel))
+    }
 }

@@ -7,6 +7,8 @@ use crate::node::connection::{Connection, Path};
 
 #[cfg(unix)]
 use crate::node::loop_path::busy_poll::Active;
+#[cfg(unix)]
+use crate::node::loop_path::stream::LoopStream;
 
 use super::{Hub, Parcel};
 
@@ -120,15 +122,20 @@ impl Hub {
 
     /// JavaScript has had the chance to say what it wants to hear of new connections.
     pub(super) fn begin_fresh(&self) {
-        let connections = self.connections.borrow();
-        for id in self.fresh.borrow_mut().drain(..) {
-            if let Some(Connection {
-                path: Path::Worker(worker, _),
-                ..
-            }) = connections.get(&id)
-            {
-                worker.begin();
+        for id in self.fresh.take() {
+            match self.connections.borrow().get(&id) {
+                Some(Connection {
+                    path: Path::Worker(worker, _),
+                    ..
+                }) => {
+                    worker.begin();
+                    continue;
+                }
+                Some(_) => {}
+                None => continue,
             }
+            #[cfg(unix)]
+            self.step(id, LoopStream::begin);
         }
     }
 

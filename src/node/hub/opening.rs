@@ -26,6 +26,8 @@ use crate::node::connection::{Connecting, Connection, Pace, Path, outbox};
 use crate::node::domain;
 #[cfg(unix)]
 use crate::node::loop_path::stream::LoopStream;
+#[cfg(unix)]
+use crate::node::loop_path::wire::Wire;
 
 use super::{Entry, Hub};
 
@@ -113,7 +115,7 @@ impl Hub {
         Ok(())
     }
 
-    /// What is encrypted is not the operating system's to read: it runs on the worker path everywhere.
+    /// Puts a stream whose handshake is done on its data path.
     pub(super) fn start_secured(
         &self,
         id: u32,
@@ -121,6 +123,18 @@ impl Hub {
         secured: Secured,
         outbox: Outbox,
     ) -> io::Result<Path> {
+        #[cfg(unix)]
+        if self.on_loop() {
+            let (stream, tunnel) = secured.into_parts().ok_or(io::ErrorKind::ResourceBusy)?;
+            let path = self.poll(
+                id,
+                protocol,
+                (stream, Wire::Secure(Box::new(tunnel))),
+                outbox,
+            )?;
+            self.fresh.borrow_mut().push(id);
+            return Ok(path);
+        }
         let Secured { stream, plain, .. } = secured;
         let direct: Box<dyn Direct> = Box::new(stream.clone());
         let halves = (stream.clone(), stream);
@@ -138,24 +152,37 @@ impl Hub {
         outbox: Outbox,
     ) -> io::Result<Path> {
         #[cfg(unix)]
-        if let Some(phases) = &*self.phases.borrow() {
-            let fd = stream.into_fd()?;
-            let stream = LoopStream::adopt(
-                id,
-                fd,
-                protocol,
-                outbox,
-                phases,
-                (self.me.clone(), self.inbox.clone()),
-            )
-            .map_err(|errno| io::Error::from_raw_os_error(-errno))?;
-            return Ok(Path::Loop(Box::new(stream)));
+        if self.on_loop() {
+            return self.poll(id, protocol, (stream, Wire::Plain), outbox);
         }
         let stream = Plain::from(stream);
         let halves = (stream.clone(), stream.clone());
         let worker = Worker::start(id, halves, None, protocol, outbox, self.inbox.clone())?;
         self.fresh.borrow_mut().push(id);
         Ok(Path::Worker(worker, stream))
+    }
+
+    /// Has Node's loop poll the descriptor of a stream.
+    #[cfg(unix)]
+    fn poll(
+        &self,
+        id: u32,
+        protocol: &Protocol,
+        (stream, wire): (Stream, Wire),
+        outbox: Outbox,
+    ) -> io::Result<Path> {
+        let phases = self.phases.borrow();
+        let phases = phases.as_ref().ok_or(io::ErrorKind::Unsupported)?;
+        let stream = LoopStream::adopt(
+            id,
+            (stream.into_fd()?, wire),
+            protocol,
+            outbox,
+            phases,
+            (self.me.clone(), self.inbox.clone()),
+        )
+        .map_err(|errno| io::Error::from_raw_os_error(-errno))?;
+        Ok(Path::Loop(Box::new(stream)))
     }
 
     /// Binds a listener; its connections talk `protocol`.

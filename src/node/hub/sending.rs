@@ -182,6 +182,10 @@ impl Hub {
             #[cfg(unix)]
             Path::Loop(stream) => stream.set_paused(on),
         });
+        #[cfg(unix)]
+        if !on {
+            self.step(id, LoopStream::begin);
+        }
     }
 
     /// Whether received chunks cross besides their frames.

@@ -5,9 +5,11 @@
 //! - [`phases`]: what happens before the loop sleeps and after it polled
 //! - [`busy_poll`]: waiting for an answer without sleeping
 //! - [`stream`]: one connection
+//! - [`wire`]: what lies between its descriptor and its bytes: nothing, or TLS
 
 pub mod busy_poll;
 pub mod handle;
 pub mod phases;
 pub mod stream;
 pub mod uv;
+pub mod wire;
