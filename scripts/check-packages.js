@@ -71,6 +71,7 @@ function configure(folder, name, resolution) {
 function main() {
   ensureInstalled(path.relative(root, path.dirname(TOOLS)))
   ensureBuilt()
+  check('workflows: actionlint', '../workflows.js', [path.join(root, '.github', 'workflows')])
   const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'napi-ipc-packages-'))
   try {
     const tarballs = path.join(temporary, 'tarballs')
