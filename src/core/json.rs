@@ -104,38 +104,48 @@ fn after_string(bytes: &[u8]) -> Option<&[u8]> {
 /// How many bytes from the start mean nothing but themselves inside a string: up to the first `"`,
 /// `\` or control character, or all of them. Looks at eight bytes at a time.
 pub(super) fn plain_run(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::MAX / 255;
-    // In each of these the lowest bit that is set marks the first such byte exactly. Bits above it
-    // may be wrong (the subtraction borrows), which is why only the lowest is used.
-    let zero = |word: u64| word.wrapping_sub(ONES) & !word;
-    let control = |word: u64| word.wrapping_sub(ONES * 0x20) & !word;
+    plain_from(bytes, 0)
+}
 
-    let (words, tail) = bytes.as_chunks::<8>();
-    for (at, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let found = (zero(word ^ (ONES * 0x22)) | zero(word ^ (ONES * 0x5C)) | control(word))
-            & (ONES * 0x80);
+/// Where the first special byte stands from `at` on; the length if there is none.
+#[inline]
+fn plain_from(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let found = specials(u64::from_le_bytes(*word));
         if found != 0 {
-            return at * 8 + (found.trailing_zeros() / 8) as usize;
+            return at + (found.trailing_zeros() / 8) as usize;
         }
+        at += 8;
     }
-    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | ..0x20);
-    words.len() * 8 + tail.iter().position(special).unwrap_or(tail.len())
+    while let Some(b' ' | b'!' | b'#'..=b'[' | b']'..) = bytes.get(at) {
+        at += 1;
+    }
+    at
+}
+
+/// In each of the bytes that are special the highest bit; of these only the lowest is certain: the subtractions borrow.
+#[inline]
+const fn specials(word: u64) -> u64 {
+    const ONES: u64 = u64::MAX / 255;
+    let (quotes, escapes) = (word ^ (ONES * 0x22), word ^ (ONES * 0x5C));
+    let found = (quotes.wrapping_sub(ONES) & !quotes)
+        | (escapes.wrapping_sub(ONES) & !escapes)
+        | (word.wrapping_sub(ONES * 0x20) & !word);
+    found & (ONES * 0x80)
 }
 
 /// How many bytes from the start surely stay within a string: plain ones and whole escapes of one
 /// character. JSON within a string has one every few bytes.
 pub(super) fn string_run(bytes: &[u8]) -> usize {
-    let mut at = plain_run(bytes);
+    let mut at = plain_from(bytes, 0);
     while let Some(
         [
             b'\\',
             b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't',
-            after @ ..,
         ],
-    ) = bytes.get(at..)
+    ) = bytes.get(at..).and_then(<[u8]>::first_chunk::<2>)
     {
-        at += 2 + plain_run(after);
+        at = plain_from(bytes, at + 2);
     }
     at
 }
