@@ -104,16 +104,11 @@ fn after_string(bytes: &[u8]) -> Option<&[u8]> {
 /// How many bytes from the start mean nothing but themselves inside a string: up to the first `"`,
 /// `\` or control character, or all of them. Looks at eight bytes at a time.
 pub(super) fn plain_run(bytes: &[u8]) -> usize {
-    plain_from(bytes, 0)
-}
-
-/// Where the first special byte stands from `at` on; the length if there is none.
-#[inline]
-fn plain_from(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-        let found = specials(u64::from_le_bytes(*word));
+    let mut at = 0;
+    while let Some(word) = word(bytes, at) {
+        let found = specials(word);
         if found != 0 {
-            return at + (found.trailing_zeros() / 8) as usize;
+            return at + first(found);
         }
         at += 8;
     }
@@ -123,31 +118,69 @@ fn plain_from(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// In each of the bytes that are special the highest bit; of these only the lowest is certain: the subtractions borrow.
+/// How many bytes from the start surely stay within a string: plain ones and whole escapes of one
+/// character. JSON within a string has one every few bytes, so all of a word are looked at together.
+pub(super) fn string_run(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    'words: while let Some(word) = word(bytes, at) {
+        let mut found = specials(word);
+        while found != 0 {
+            let place = first(found);
+            if !is_escape(bytes, at + place) {
+                return at + place;
+            }
+            if place == 7 {
+                at += 9;
+                continue 'words;
+            }
+            found &= !(0xFFFF << (place * 8));
+        }
+        at += 8;
+    }
+    loop {
+        at += plain_run(bytes.get(at..).unwrap_or_default());
+        if !is_escape(bytes, at) {
+            return at;
+        }
+        at += 2;
+    }
+}
+
+#[inline]
+fn word(bytes: &[u8], at: usize) -> Option<u64> {
+    let word = bytes.get(at..)?.first_chunk()?;
+    Some(u64::from_le_bytes(*word))
+}
+
+/// The highest bit of each byte that is special within a string.
 #[inline]
 const fn specials(word: u64) -> u64 {
     const ONES: u64 = u64::MAX / 255;
-    let (quotes, escapes) = (word ^ (ONES * 0x22), word ^ (ONES * 0x5C));
-    let found = (quotes.wrapping_sub(ONES) & !quotes)
-        | (escapes.wrapping_sub(ONES) & !escapes)
-        | (word.wrapping_sub(ONES * 0x20) & !word);
-    found & (ONES * 0x80)
+    const LOW: u64 = ONES * 0x7F;
+    // No sum carries into the next byte, so all of it is exact.
+    let quotes = word ^ (ONES * 0x22);
+    let escapes = word ^ (ONES * 0x5C);
+    let neither = (((quotes & LOW) + LOW) | quotes) & (((escapes & LOW) + LOW) | escapes);
+    let printable = ((word & LOW) + ONES * 0x60) | word;
+    !(neither & printable) & (ONES * 0x80)
 }
 
-/// How many bytes from the start surely stay within a string: plain ones and whole escapes of one
-/// character. JSON within a string has one every few bytes.
-pub(super) fn string_run(bytes: &[u8]) -> usize {
-    let mut at = plain_from(bytes, 0);
-    while let Some(
-        [
+/// The number of the lowest byte marked.
+#[inline]
+const fn first(marks: u64) -> usize {
+    (marks.trailing_zeros() / 8) as usize
+}
+
+/// Whether an escape of one character stands at `at`.
+#[inline]
+fn is_escape(bytes: &[u8], at: usize) -> bool {
+    matches!(
+        bytes.get(at..).and_then(<[u8]>::first_chunk),
+        Some([
             b'\\',
-            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't',
-        ],
-    ) = bytes.get(at..).and_then(<[u8]>::first_chunk::<2>)
-    {
-        at = plain_from(bytes, at + 2);
-    }
-    at
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't'
+        ])
+    )
 }
 
 #[cfg(test)]
@@ -202,6 +235,38 @@ mod tests {
             "{a}b",
         ] {
             assert!(!joinable(frame.as_bytes()), "{frame:?}");
+        }
+    }
+
+    #[test]
+    fn a_string_run_ends_where_a_reader_of_single_bytes_ends() {
+        let naive = |bytes: &[u8]| {
+            let mut at = 0;
+            loop {
+                match bytes.get(at..) {
+                    Some([b'\\', next, ..]) if b"\"\\/bfnrt".contains(next) => at += 2,
+                    Some([byte, ..]) if *byte >= 0x20 && !b"\"\\".contains(byte) => at += 1,
+                    _ => return at,
+                }
+            }
+        };
+        let pieces: [&[u8]; 8] = [
+            b"a",
+            b"\\\"",
+            b"\\\\",
+            b"\\n",
+            b"\"",
+            b"\\u",
+            b"\x01",
+            "é".as_bytes(),
+        ];
+        // Every sequence of six pieces, behind up to eight plain bytes.
+        for number in 0..8usize.pow(6) {
+            let tail: Vec<u8> = (0..6)
+                .flat_map(|digit| pieces[number >> (3 * digit) & 7].iter().copied())
+                .collect();
+            let bytes = [&b"01234567"[..number % 9], &tail, b"01234567"].concat();
+            assert_eq!(string_run(&bytes), naive(&bytes), "{bytes:?}");
         }
     }
 

@@ -133,6 +133,9 @@ pub(super) fn text(raw: &str) -> Option<Cow<'_, str>> {
     serde_json::from_str(raw).ok().map(Cow::Owned)
 }
 
+/// Bytes that are appended together, by one copy of a fixed size.
+const AT_ONCE: usize = 16;
+
 /// Appends the text of a JSON string to `to`; false for anything else, and for one that is no
 /// Unicode. The message within a message is nearly all escapes and plain text in turn, which a
 /// general reader is slow at.
@@ -140,30 +143,38 @@ pub(super) fn unescape(raw: &str, to: &mut String) -> bool {
     let Some(mut rest) = raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')) else {
         return false;
     };
-    to.reserve(rest.len());
-    loop {
-        let (plain, escape) = rest.split_at(plain_run(rest.as_bytes()));
-        to.push_str(plain);
-        let character = match escape.as_bytes() {
-            [] => return true,
-            [b'\\', b'"', ..] => '"',
-            [b'\\', b'\\', ..] => '\\',
-            [b'\\', b'/', ..] => '/',
-            [b'\\', b'b', ..] => '\u{8}',
-            [b'\\', b'f', ..] => '\u{c}',
-            [b'\\', b'n', ..] => '\n',
-            [b'\\', b'r', ..] => '\r',
-            [b'\\', b't', ..] => '\t',
+    // Bytes, so that short runs can be appended with what follows them and cut: a call for each costs more.
+    let mut text = std::mem::take(to).into_bytes();
+    text.reserve(rest.len() + AT_ONCE);
+    let outcome = loop {
+        let run = plain_run(rest.as_bytes());
+        let (plain, escape) = rest.split_at(run);
+        let end = text.len() + run;
+        match rest.as_bytes().first_chunk::<AT_ONCE>() {
+            Some(chunk) if run <= AT_ONCE => text.extend_from_slice(chunk),
+            _ => text.extend_from_slice(plain.as_bytes()),
+        }
+        text.truncate(end);
+        text.push(match escape.as_bytes() {
+            [] => break true,
+            [b'\\', plain @ (b'"' | b'\\' | b'/'), ..] => *plain,
+            [b'\\', b'b', ..] => 0x08,
+            [b'\\', b'f', ..] => 0x0C,
+            [b'\\', b'n', ..] => b'\n',
+            [b'\\', b'r', ..] => b'\r',
+            [b'\\', b't', ..] => b'\t',
             // Of the rest of the string, as one: it may be half of a pair.
             _ => {
-                return serde_json::from_str::<String>(&format!("\"{escape}\""))
-                    .map(|text| to.push_str(&text))
+                break serde_json::from_str::<String>(&format!("\"{escape}\""))
+                    .map(|more| text.extend_from_slice(more.as_bytes()))
                     .is_ok();
             }
-        };
-        to.push(character);
+        });
         rest = escape.get(2..).unwrap_or_default();
-    }
+    };
+    // Whole characters went in, so it is Unicode.
+    *to = String::from_utf8(text).unwrap_or_default();
+    outcome
 }
 
 /// Bytes as Node reads text.
