@@ -327,8 +327,8 @@ test('without a lock file the direct dependencies are listed by their ranges', a
   t.deepEqual(
     uses.map(({ alias, range, replacement }) => [alias, range, replacement]),
     [
-      ['node-ipc', '^9.1.1', 'npm:@napi-ipc/node-ipc@^9'],
-      ['modern', '14.0.0', 'npm:@napi-ipc/node-ipc@^14']
+      ['node-ipc', '^9.1.1', 'npm:@napi-ipc/node-ipc@^9.3.0'],
+      ['modern', '14.0.0', 'npm:@napi-ipc/node-ipc@^14.1.0']
     ]
   )
 })
@@ -342,7 +342,7 @@ test('packageManager decides between several lock files', async (t) => {
 })
 
 test('a drop-in that is there already is listed as such', async (t) => {
-  const dependencies = { nssocket: 'npm:@napi-ipc/nssocket@^0.6.0' }
+  const dependencies = { nssocket: 'npm:@napi-ipc/nssocket@^0.6.10' }
   const lock = npmLock({ dependencies }, { nssocket: { name: '@napi-ipc/nssocket', version: '0.6.10' } })
   const { uses, switched } = await listed(
     project(t, { 'package.json': { dependencies }, 'package-lock.json': lock })
@@ -352,7 +352,7 @@ test('a drop-in that is there already is listed as such', async (t) => {
 })
 
 test('a resolution of Yarn 1 stands under the ranges it replaced', async (t) => {
-  const lock = `# yarn lockfile v1\n\n\nnode-ipc@^9.1.1, "node-ipc@npm:@napi-ipc/node-ipc@^9":\n  version "9.3.0"\n`
+  const lock = `# yarn lockfile v1\n\n\nnode-ipc@^9.1.1, "node-ipc@npm:@napi-ipc/node-ipc@^9.3.0":\n  version "9.3.0"\n`
   const { uses, switched } = await listed(project(t, { 'package.json': MANIFEST, 'yarn.lock': lock }))
   t.deepEqual(uses, [])
   t.deepEqual(switched, [{ name: 'node-ipc', facade: '@napi-ipc/node-ipc', version: '9.3.0' }])

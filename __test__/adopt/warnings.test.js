@@ -24,7 +24,7 @@ for (const [version, advisories] of Object.entries(MALWARE)) {
     const folder = project(t, locked('node-ipc', version))
     const { code, out } = await adopt(folder)
     t.is(code, 3)
-    t.true(out.includes(`node-ipc ${version} → @napi-ipc/node-ipc@^9`), out)
+    t.true(out.includes(`node-ipc ${version} → @napi-ipc/node-ipc@^9.3.0`), out)
     t.regex(out, /MALWARE: /)
     for (const id of advisories) t.true(out.includes(id), out)
     t.deepEqual((await listed(folder)).uses[0].malware.advisories, advisories)

@@ -5,9 +5,9 @@ const path = require('node:path')
 const test = require('ava').default
 const { adopt, adoptWith, contents, json, listed, npmLock, project } = require('./support')
 
-const IPC9 = 'npm:@napi-ipc/node-ipc@^9'
-const IPC14 = 'npm:@napi-ipc/node-ipc@^14'
-const NSSOCKET = 'npm:@napi-ipc/nssocket@^0.6.0'
+const IPC9 = 'npm:@napi-ipc/node-ipc@^9.3.0'
+const IPC14 = 'npm:@napi-ipc/node-ipc@^14.1.0'
+const NSSOCKET = 'npm:@napi-ipc/nssocket@^0.6.10'
 
 /** node-ipc 9 below cli, and what else is asked for; `more` goes into package.json. */
 function deep(more = {}, places = {}) {
@@ -127,7 +127,9 @@ const CASES = {
   ],
   'pnpm 8': [
     { 'package.json': { ...MANIFEST, packageManager: 'pnpm@8.15.9' }, 'pnpm-lock.yaml': pnpm() },
-    { pnpm: { overrides: { '@crussell52/socket-ipc': 'npm:@napi-ipc/socket-ipc@^0.4.0', 'node-ipc': IPC9 } } }
+    {
+      pnpm: { overrides: { '@crussell52/socket-ipc': 'npm:@napi-ipc/socket-ipc@^0.4.10', 'node-ipc': IPC9 } }
+    }
   ],
   'pnpm 10.5, in a package.json with other settings': [
     {
@@ -137,7 +139,7 @@ const CASES = {
     {
       pnpm: {
         neverBuiltDependencies: [],
-        overrides: { '@crussell52/socket-ipc': 'npm:@napi-ipc/socket-ipc@^0.4.0', 'node-ipc': IPC9 }
+        overrides: { '@crussell52/socket-ipc': 'npm:@napi-ipc/socket-ipc@^0.4.10', 'node-ipc': IPC9 }
       }
     }
   ],
@@ -279,9 +281,9 @@ for (const [name, text] of Object.entries(WORKSPACES)) {
       const { 'pnpm-workspace.yaml': written, ...others } = contents(folder)
       t.like(before, others)
       const lines = written.split(/\r?\n/).map((line) => line.trim())
-      t.true(lines.includes("'@crussell52/socket-ipc': npm:@napi-ipc/socket-ipc@^0.4.0"), written)
+      t.true(lines.includes("'@crussell52/socket-ipc': npm:@napi-ipc/socket-ipc@^0.4.10"), written)
       t.is(
-        lines.filter((line) => /^'?node-ipc'?: npm:@napi-ipc\/node-ipc@\^9$/.test(line)).length,
+        lines.filter((line) => /^'?node-ipc'?: npm:@napi-ipc\/node-ipc@\^9\.3\.0$/.test(line)).length,
         1,
         written
       )

@@ -88,6 +88,27 @@ test('the main package: no script, no binary, the platforms of napi.targets as o
   )
 })
 
+test('what adopt writes takes in the façades as they are, and no original', (t) => {
+  const { replacement } = require('../../lib/adopt/originals')
+  const last = {
+    'node-ipc': ['9.2.3', '14.0.0'],
+    nssocket: ['0.6.0'],
+    ipcio: ['0.6.2'],
+    '@crussell52/socket-ipc': ['0.4.0'],
+    'socket-model': ['0.92.10']
+  }
+  const numbers = (version) => version.split('.').map(Number)
+  const before = ([a, b, c], [x, y, z]) => a < x || (a === x && (b < y || (b === y && c < z)))
+  for (const [original, versions] of Object.entries(last)) {
+    for (const version of versions) {
+      const [, from] = /@\^([\d.]+)$/.exec(replacement(original, version).spec)
+      const folder = version.startsWith('14') ? 'node-ipc-14' : original.replace('@crussell52/', '')
+      t.true(before(numbers(version), numbers(from)), `${original} ${version} is not taken for the drop-in`)
+      t.false(before(numbers(manifest(folder).version), numbers(from)), `${folder} is in the range`)
+    }
+  }
+})
+
 test('the binary comes from the platform package', async (t) => {
   const { dataPath } = JSON.parse(
     await node("console.log(JSON.stringify(require('napi-ipc').diagnostics()))")

@@ -3,6 +3,9 @@
 /**
  * The packages there are drop-ins for, the lines of their versions, and the versions that must not run anywhere.
  * A line is what its dependents can be switched within: the API and the wire are the same all along it.
+ *
+ * No range takes in a version of the original. npm compares the version alone where a lock file has the name already, and would leave
+ * the original there.
  */
 
 const { parse } = require('./version')
@@ -12,14 +15,14 @@ const ORIGINALS = {
   'node-ipc': {
     facade: '@napi-ipc/node-ipc',
     lines: [
-      { majors: [9, 10, 11, 12], range: '^9' },
-      { majors: [14], range: '^14' }
+      { majors: [9, 10, 11, 12], range: '^9.3.0' },
+      { majors: [14], range: '^14.1.0' }
     ]
   },
-  nssocket: { facade: '@napi-ipc/nssocket', lines: [{ majors: [0], range: '^0.6.0' }] },
-  ipcio: { facade: '@napi-ipc/ipcio', lines: [{ majors: [0], range: '^0.6.0' }] },
-  '@crussell52/socket-ipc': { facade: '@napi-ipc/socket-ipc', lines: [{ majors: [0], range: '^0.4.0' }] },
-  'socket-model': { facade: '@napi-ipc/socket-model', lines: [{ majors: [0], range: '^0.92.0' }] }
+  nssocket: { facade: '@napi-ipc/nssocket', lines: [{ majors: [0], range: '^0.6.10' }] },
+  ipcio: { facade: '@napi-ipc/ipcio', lines: [{ majors: [0], range: '^0.6.10' }] },
+  '@crussell52/socket-ipc': { facade: '@napi-ipc/socket-ipc', lines: [{ majors: [0], range: '^0.4.10' }] },
+  'socket-model': { facade: '@napi-ipc/socket-model', lines: [{ majors: [0], range: '^0.92.20' }] }
 }
 
 const STEALER = 'steals credentials when it is loaded (May 2026)'
