@@ -79,7 +79,8 @@ const PUBLIC = {
     const root = require('node:path').join(process.cwd(), 'forever')
     fs.mkdirSync(root)
     forever.load({ root, sockPath: root })
-    fs.writeFileSync('child.js', 'setInterval(() => {}, 1000)')
+    // Ends with whoever started it, however that ends.
+    fs.writeFileSync('child.js', 'const { ppid } = process; setInterval(() => process.ppid === ppid || process.exit(), 100)')
     const monitor = forever.start('child.js', { silent: true, uid: 'child', max: 1 })
     forever.startServer(monitor)
     monitor.on('start', () => {
