@@ -8,6 +8,7 @@ const test = require('ava')
 const engine = require('../../lib/engine')
 const { read } = require('../common/certificates')
 const { next } = require('../common/events')
+const { settle } = require('../common/raw')
 const { protocol, receiver, serve, closed } = require('./support')
 
 const SERVER = { key: read('server.key'), cert: read('server.pem') }
@@ -78,7 +79,7 @@ test('a connection that is paused at once holds its peer up, and misses nothing'
   let flowing = true
   let sent = 0
   while (flowing || sent < 400) flowing = near.send(text(50_000, sent++))
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  await settle()
   t.is(right.all('message').length, 0)
   t.true(near.writableLength > 0)
   far.resume()

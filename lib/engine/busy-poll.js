@@ -15,12 +15,18 @@ const LONGEST = 1000
 exports.busyPoll = function busyPoll(microseconds) {
   if (typeof microseconds !== 'number')
     throw argumentTypeError('microseconds', 'of type number', microseconds)
+  set(microseconds, 'microseconds')
+}
+
+/** `option` is who is to blame. */
+function set(microseconds, option) {
   if (!Number.isInteger(microseconds) || microseconds < 0 || microseconds > LONGEST) {
-    const message = `"microseconds" must be an integer >= 0 and <= ${LONGEST}. Received ${String(microseconds)}`
-    throw codedError(RangeError, 'ERR_OUT_OF_RANGE', message, { option: 'microseconds' })
+    const message = `"${option}" must be an integer >= 0 and <= ${LONGEST}. Received ${String(microseconds)}`
+    throw codedError(RangeError, 'ERR_OUT_OF_RANGE', message, { option })
   }
   engine.setBusyPoll(microseconds)
 }
 
-const wanted = process.env.NAPI_IPC_BUSY_POLL
-if (wanted) exports.busyPoll(Number(wanted))
+const VARIABLE = 'NAPI_IPC_BUSY_POLL'
+const wanted = process.env[VARIABLE]
+if (wanted) set(Number(wanted), VARIABLE)

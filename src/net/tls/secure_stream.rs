@@ -1,10 +1,6 @@
-//! The stream of a connection after its handshake: what the program sends and receives, in records of TLS.
-//!
-//! Not the one of tokio-rustls, which asks the system for 4 KiB at a time and hands over one record: here as much is
-//! read at once as there is room for the plaintext of, and all records of it are handed over together.
+//! The stream of a connection after its handshake, for tasks: a [`Tunnel`] that waits.
 
-use std::cell::RefCell;
-use std::io::{self, BufRead, IoSlice, Write};
+use std::io::{self, IoSlice, Read, Write};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -13,23 +9,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::rustls::Connection;
 
 use super::tunnel::Tunnel;
-use crate::core::limits::READ_BUDGET;
 use crate::net::stream::Plain;
 use crate::net::worker::Direct;
-
-/// Longest record on the wire. So much of the peer's bytes may be with rustls already when more are read.
-pub(super) const RECORD_MAX: usize = 18 * 1024;
-
-/// What rustls takes at a time.
-pub(super) const STEP: usize = 4096;
-
-/// Bytes of the program that are encrypted before the system has taken those before them.
-pub(super) const AHEAD: usize = READ_BUDGET;
-
-thread_local! {
-    /// Received records, until rustls has them. Idle connections hold no read buffer: there is one a thread.
-    static WIRE: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ_BUDGET].into_boxed_slice());
-}
 
 /// See the module. Reader, writer, and who sends on the JavaScript thread have one each. A peer that goes without saying
 /// so has ended, as in Node: messages have their own ends.
@@ -39,22 +20,22 @@ pub struct SecureStream(Arc<Mutex<Inner>>);
 impl SecureStream {
     /// The stream of a `session` whose handshake is done.
     pub(super) fn new(plain: Plain, session: impl Into<Connection>) -> Self {
-        let mut session = session.into();
-        session.set_buffer_limit(Some(AHEAD));
         Self(Arc::new(Mutex::new(Inner {
             plain,
-            session,
-            ended: false,
-            unread: None,
+            tunnel: Tunnel::new(session),
             unsent: None,
         })))
     }
 
     /// The session alone, for who reads and writes by himself; nothing if somebody else uses it.
     pub(super) fn into_tunnel(self) -> Option<Tunnel> {
-        let inner = Arc::try_unwrap(self.0).ok()?;
-        let inner = inner.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Some(Tunnel::new(inner.session))
+        let inner = Arc::into_inner(self.0)?;
+        Some(
+            inner
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner)
+                .tunnel,
+        )
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -66,98 +47,30 @@ impl SecureStream {
 #[derive(Debug)]
 struct Inner {
     plain: Plain,
-    session: Connection,
-    ended: bool,
-    /// What went wrong with reading behind bytes that had to be handed over first.
-    unread: Option<io::Error>,
+    tunnel: Tunnel,
     /// What went wrong with sending where nobody could be told.
     unsent: Option<io::Error>,
 }
 
 impl Inner {
-    /// Reads and decrypts until `buffer` is nearly full or there is no more for the moment.
-    fn fill(&mut self, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        self.take_plaintext(buffer)?;
-        while !self.ended && buffer.remaining() > 0 {
-            let room = buffer.remaining().saturating_sub(RECORD_MAX);
-            if room < STEP && !buffer.filled().is_empty() {
-                break;
-            }
-            let room = room.clamp(STEP, READ_BUDGET);
-            let got = WIRE.with_borrow_mut(|wire| {
-                let mut chunk = ReadBuf::new(wire.get_mut(..room).unwrap_or_default());
-                ready!(Pin::new(&mut self.plain).poll_read(cx, &mut chunk))?;
-                self.decrypt(cx, chunk.filled(), buffer)?;
-                Poll::Ready(Ok::<usize, io::Error>(chunk.filled().len()))
-            });
-            match ready!(got)? {
-                0 => self.ended = true,
-                // The system had no more.
-                got if got < room && !buffer.filled().is_empty() => break,
-                _ => {}
-            }
-        }
-        Poll::Ready(Ok(()))
-    }
-
-    fn decrypt(
-        &mut self,
-        cx: &mut Context<'_>,
-        mut records: &[u8],
-        buffer: &mut ReadBuf<'_>,
-    ) -> io::Result<()> {
-        while !records.is_empty() && !self.ended {
-            if self.session.read_tls(&mut records)? == 0 {
-                break;
-            }
-            let processed = self.session.process_new_packets();
-            self.take_plaintext(buffer)?;
-            if let Err(error) = processed {
-                // The peer is told why, if there is room for it.
-                let _ = self.write_records(Some(cx));
-                return Err(io::Error::new(io::ErrorKind::InvalidData, error));
-            }
-        }
-        Ok(())
-    }
-
-    fn take_plaintext(&mut self, buffer: &mut ReadBuf<'_>) -> io::Result<()> {
-        let mut reader = self.session.reader();
-        while buffer.remaining() > 0 {
-            let chunk = match reader.fill_buf() {
-                Ok([]) => {
-                    self.ended = true;
-                    return Ok(());
-                }
-                Ok(chunk) => chunk,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-                Err(error) => return Err(error),
-            };
-            let count = chunk.len().min(buffer.remaining());
-            buffer.put_slice(chunk.get(..count).unwrap_or_default());
-            reader.consume(count);
-        }
-        Ok(())
-    }
-
     /// Gives the system all records there are; without a context, as far as that goes at once.
-    fn write_records(&mut self, mut cx: Option<&mut Context<'_>>) -> Poll<io::Result<()>> {
+    fn write_records(&mut self, cx: Option<&mut Context<'_>>) -> Poll<io::Result<()>> {
         if let Some(failure) = self.unsent.take() {
             return Poll::Ready(Err(failure));
         }
-        while self.session.wants_write() {
-            let mut sink = Sink {
-                plain: &mut self.plain,
-                cx: cx.as_deref_mut(),
-            };
-            match self.session.write_tls(&mut sink) {
-                Ok(0) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                Ok(_) => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Poll::Pending,
-                Err(error) => return Poll::Ready(Err(error)),
-            }
-        }
-        Poll::Ready(Ok(()))
+        let mut wire = Wire {
+            plain: &mut self.plain,
+            cx,
+        };
+        polled(self.tunnel.flush(&mut wire))
+    }
+}
+
+/// What would block is pending: the stream beneath has seen to the wake-up.
+fn polled<T>(outcome: io::Result<T>) -> Poll<io::Result<T>> {
+    match outcome {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Poll::Pending,
+        outcome => Poll::Ready(outcome),
     }
 }
 
@@ -167,19 +80,18 @@ impl AsyncRead for SecureStream {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let mut inner = self.lock();
-        if let Some(failure) = inner.unread.take() {
-            return Poll::Ready(Err(failure));
+        let Inner { plain, tunnel, .. } = &mut *self.lock();
+        let room = buffer.remaining();
+        let mut wire = Wire {
+            plain,
+            cx: Some(cx),
+        };
+        let outcome = tunnel.read(&mut wire, buffer, room);
+        if tunnel.pending() {
+            // What TLS itself has to say, for example why it fails, if there is room for it.
+            let _ = tunnel.flush(&mut wire);
         }
-        let before = buffer.filled().len();
-        match inner.fill(cx, buffer) {
-            Poll::Ready(Err(error)) if buffer.filled().len() > before => {
-                inner.unread = Some(error);
-                Poll::Ready(Ok(()))
-            }
-            Poll::Pending if buffer.filled().len() > before => Poll::Ready(Ok(())),
-            outcome => outcome,
-        }
+        polled(outcome.map(drop))
     }
 }
 
@@ -198,9 +110,9 @@ impl AsyncWrite for SecureStream {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let mut inner = self.lock();
-        // What was encrypted before comes first; so no more than `AHEAD` is held in here.
+        // What was encrypted before comes first; so no more than rustls takes at a time is held in here.
         ready!(inner.write_records(Some(cx)))?;
-        let taken = inner.session.writer().write_vectored(slices)?;
+        let taken = inner.tunnel.encrypt(slices)?;
         match inner.write_records(Some(cx)) {
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             _ => Poll::Ready(Ok(taken)),
@@ -218,7 +130,7 @@ impl AsyncWrite for SecureStream {
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut inner = self.lock();
         // Said once, however often this is asked.
-        inner.session.send_close_notify();
+        inner.tunnel.say_goodbye();
         ready!(inner.write_records(Some(cx)))?;
         match ready!(Pin::new(&mut inner.plain).poll_shutdown(cx)) {
             Err(error) if error.kind() != io::ErrorKind::NotConnected => Poll::Ready(Err(error)),
@@ -233,10 +145,10 @@ impl Direct for SecureStream {
         let Ok(mut inner) = self.0.try_lock() else {
             return (0, false);
         };
-        if inner.unsent.is_some() || inner.session.wants_write() {
+        if inner.unsent.is_some() || inner.tunnel.pending() {
             return (0, false);
         }
-        let taken = match inner.session.writer().write_vectored(slices) {
+        let taken = match inner.tunnel.encrypt(slices) {
             Ok(taken) => taken,
             Err(error) => {
                 inner.unsent = Some(error);
@@ -255,12 +167,25 @@ impl Direct for SecureStream {
 }
 
 /// The stream beneath as rustls wants it.
-struct Sink<'a, 'b, 'c> {
+struct Wire<'a, 'b, 'c> {
     plain: &'a mut Plain,
     cx: Option<&'b mut Context<'c>>,
 }
 
-impl Write for Sink<'_, '_, '_> {
+impl Read for Wire<'_, '_, '_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(cx) = self.cx.as_deref_mut() else {
+            return Err(io::ErrorKind::WouldBlock.into());
+        };
+        let mut chunk = ReadBuf::new(buffer);
+        match Pin::new(&mut *self.plain).poll_read(cx, &mut chunk) {
+            Poll::Ready(outcome) => outcome.map(|()| chunk.filled().len()),
+            Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
+        }
+    }
+}
+
+impl Write for Wire<'_, '_, '_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.write_vectored(&[IoSlice::new(bytes)])
     }

@@ -1,18 +1,29 @@
 //! A TLS session between a descriptor and the bytes of the program, for whoever polls the descriptor himself.
 //!
-//! The same as [`super::secure_stream`] without tasks: reads and writes take what there is and never wait.
+//! Not the one of tokio-rustls, which asks the system for 4 KiB at a time and hands over one record: here as much is
+//! read at once as there is room for the plaintext of, and all records of it are handed over together. Reads and writes
+//! take what there is and never wait.
 
 use std::cell::RefCell;
 use std::io::{self, BufRead, IoSlice, Read, Write};
 use std::mem;
 
+use bytes::BufMut;
 use tokio_rustls::rustls::Connection;
 
-use super::secure_stream::{AHEAD, RECORD_MAX, STEP};
 use crate::core::limits::READ_BUDGET;
 
+/// Longest record on the wire. So much of the peer's bytes may be with rustls already when more are read.
+const RECORD_MAX: usize = 18 * 1024;
+
+/// What rustls takes at a time.
+const STEP: usize = 4096;
+
+/// Bytes of the program that are encrypted before the system has taken those before them.
+const AHEAD: usize = READ_BUDGET;
+
 thread_local! {
-    /// Received records, until rustls has them; see there.
+    /// Received records, until rustls has them. Idle connections hold no read buffer: there is one a thread.
     static WIRE: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ_BUDGET].into_boxed_slice());
 }
 
@@ -52,18 +63,22 @@ impl Tunnel {
         }
     }
 
-    /// Reads and decrypts until the spare capacity of `buffer`, which must be more than a few records, is nearly used
-    /// up, or there is no more for the moment.
+    /// Reads and decrypts into `buffer` until `room` bytes are nearly used up, or there is no more for the moment.
     ///
     /// # Errors
     /// `WouldBlock` if there is nothing; what the system or TLS says, once what came before it was handed over.
-    pub fn read(&mut self, source: &mut impl Read, buffer: &mut Vec<u8>) -> io::Result<Got> {
+    pub fn read(
+        &mut self,
+        source: &mut impl Read,
+        buffer: &mut impl BufMut,
+        room: usize,
+    ) -> io::Result<Got> {
         if let Some(failure) = self.unread.take() {
             return Err(failure);
         }
-        let before = buffer.len();
-        let outcome = self.fill(source, buffer);
-        let bytes = buffer.len() - before;
+        let mut left = room;
+        let outcome = self.fill(source, buffer, &mut left);
+        let bytes = room - left;
         let drained = match outcome {
             Ok(drained) => drained,
             Err(error) if bytes == 0 => return Err(error),
@@ -81,46 +96,57 @@ impl Tunnel {
     }
 
     /// Whether the system has no more.
-    fn fill(&mut self, source: &mut impl Read, buffer: &mut Vec<u8>) -> io::Result<bool> {
-        let before = buffer.len();
-        self.take_plaintext(buffer)?;
-        while !self.ended {
+    fn fill(
+        &mut self,
+        source: &mut impl Read,
+        buffer: &mut impl BufMut,
+        left: &mut usize,
+    ) -> io::Result<bool> {
+        let whole = *left;
+        self.take_plaintext(buffer, left)?;
+        while !self.ended && *left > 0 {
             // All plaintext of what is read must find room, and that of a record that was incomplete before.
-            let room = buffer.capacity().saturating_sub(buffer.len() + RECORD_MAX);
-            if room < STEP {
+            let room = left.saturating_sub(RECORD_MAX);
+            if room < STEP && *left < whole {
                 return Ok(false);
             }
-            let room = room.min(READ_BUDGET);
+            // With little room from the start what is left over is handed out by the next read.
+            let room = room.clamp(STEP, READ_BUDGET);
             let got = WIRE.with_borrow_mut(|wire| {
                 let wire = wire.get_mut(..room).unwrap_or_default();
                 let got = source.read(wire)?;
-                self.decrypt(wire.get(..got).unwrap_or_default(), buffer)?;
+                self.decrypt(wire.get(..got).unwrap_or_default(), buffer, left)?;
                 Ok::<usize, io::Error>(got)
             })?;
             if got == 0 {
                 self.ended = true;
-            } else if got < room && buffer.len() > before {
+            } else if got < room && *left < whole {
                 return Ok(true);
             }
         }
         Ok(true)
     }
 
-    fn decrypt(&mut self, mut records: &[u8], buffer: &mut Vec<u8>) -> io::Result<()> {
+    fn decrypt(
+        &mut self,
+        mut records: &[u8],
+        buffer: &mut impl BufMut,
+        left: &mut usize,
+    ) -> io::Result<()> {
         while !records.is_empty() && !self.ended {
             if self.session.read_tls(&mut records)? == 0 {
                 break;
             }
             let processed = self.session.process_new_packets();
-            self.take_plaintext(buffer)?;
+            self.take_plaintext(buffer, left)?;
             processed.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
         }
         Ok(())
     }
 
-    fn take_plaintext(&mut self, buffer: &mut Vec<u8>) -> io::Result<()> {
+    fn take_plaintext(&mut self, buffer: &mut impl BufMut, left: &mut usize) -> io::Result<()> {
         let mut reader = self.session.reader();
-        loop {
+        while *left > 0 {
             let chunk = match reader.fill_buf() {
                 Ok([]) => {
                     self.ended = true;
@@ -130,10 +156,12 @@ impl Tunnel {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
                 Err(error) => return Err(error),
             };
-            let count = chunk.len();
-            buffer.extend_from_slice(chunk);
+            let count = chunk.len().min(*left);
+            buffer.put_slice(chunk.get(..count).unwrap_or_default());
+            *left -= count;
             reader.consume(count);
         }
+        Ok(())
     }
 
     /// Whether records wait to be written.
@@ -149,10 +177,18 @@ impl Tunnel {
     /// `WouldBlock` if the system does not take all records; what the system says.
     pub fn write(&mut self, sink: &mut impl Write, slices: &[IoSlice<'_>]) -> io::Result<usize> {
         if self.sealed == 0 {
-            self.sealed = self.session.writer().write_vectored(slices)?;
+            self.sealed = self.encrypt(slices)?;
         }
         self.flush(sink)?;
         Ok(mem::take(&mut self.sealed))
+    }
+
+    /// Encrypts. How many bytes were taken; their records are [`Tunnel::pending`].
+    ///
+    /// # Errors
+    /// What TLS says.
+    pub fn encrypt(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.session.writer().write_vectored(slices)
     }
 
     /// Writes the records there are.

@@ -68,7 +68,10 @@ impl Wire {
                     follows: false,
                 })
             }
-            Self::Secure(tunnel) => Ok(tunnel.read(&mut Socket(fd), buffer)?),
+            Self::Secure(tunnel) => {
+                let room = buffer.capacity() - buffer.len();
+                Ok(tunnel.read(&mut Socket(fd), buffer, room)?)
+            }
         }
     }
 
