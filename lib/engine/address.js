@@ -3,6 +3,7 @@
 /** Where to connect and listen: arguments checked, host names resolved as Node itself does. */
 
 const dns = require('node:dns')
+const fs = require('node:fs')
 const { isIP } = require('node:net')
 
 const { argumentTypeError, ipError, portError } = require('./errors')
@@ -19,6 +20,12 @@ exports.checkPort = function checkPort(port, name = 'options.port') {
   if (typeof number !== 'number' || !Number.isInteger(number) || number < 0 || number > 65535)
     throw portError(port, name)
   return number
+}
+
+/** Whether something is at a path, which what listens at a longer one has cut to the limit. @param {string} path */
+exports.isTaken = function isTaken(path) {
+  const cut = process.platform === 'win32' ? path : Buffer.from(path).subarray(0, PATH_MAX)
+  return fs.existsSync(cut)
 }
 
 /** Original peers cut a long path silently; this one meets them at the same name, but says so. */

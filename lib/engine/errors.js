@@ -67,6 +67,24 @@ exports.codedError = function codedError(Base, code, message, fields) {
   return Object.assign(error, fields)
 }
 
+/**
+ * A module reset (jest) makes further copies of a class: from now on each of them knows the errors of the others, by `sign`.
+ *
+ * @param {Function} Class
+ * @param {string} sign the same for all copies, and no other class's
+ */
+exports.knownBy = function knownBy(Class, sign) {
+  const mark = Symbol.for(`napi-ipc/${sign}`)
+  Object.defineProperty(Class.prototype, mark, { value: true })
+  Object.defineProperty(Class, Symbol.hasInstance, {
+    value(error) {
+      // Of the user's own class that extends this one.
+      if (this !== Class) return Function.prototype[Symbol.hasInstance].call(this, error)
+      return typeof error === 'object' && error !== null && mark in error
+    }
+  })
+}
+
 /** The argument `name` is of a wrong type; Node's `ERR_INVALID_ARG_TYPE`. */
 exports.argumentTypeError = function argumentTypeError(name, expected, value) {
   const message = `The "${name}" argument must be ${expected}. Received ${received(value)}`

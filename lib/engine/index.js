@@ -4,14 +4,14 @@
 
 const { isIP } = require('node:net')
 
-const { checkPath, checkPort, resolve } = require('./address')
+const { checkPath, checkPort, isTaken, resolve } = require('./address')
 const { busyPoll } = require('./busy-poll')
 const { Connection } = require('./connection')
 const { calls, engine } = require('./crossing')
 const { Datagram } = require('./datagram')
 const { Domain } = require('./domain')
 const { Envelope } = require('./envelope')
-const { ipError } = require('./errors')
+const { ipError, knownBy } = require('./errors')
 const { Foreign } = require('./foreign')
 const { Listener } = require('./listener')
 const { Retry } = require('./retry')
@@ -102,6 +102,8 @@ module.exports = {
   broadcast,
   busyPoll,
   connect,
+  isTaken,
+  knownBy,
   selfSigned,
   uuid,
   /** The data path of established plain streams here: `loop` or `worker`. */

@@ -2,6 +2,7 @@
 
 const cluster = require('node:cluster')
 const EventEmitter = require('node:events')
+const net = require('node:net')
 
 const { checkPath, checkPort, resolve } = require('./address')
 const { Connection } = require('./connection')
@@ -9,6 +10,7 @@ const { calls, engine, guard, listeners } = require('./crossing')
 const { codedError, listenError, systemError } = require('./errors')
 const { nativeProtocol } = require('./protocol')
 const { kinds } = require('./records')
+const { listenArguments } = require('./listen-arguments')
 const { listenShared } = require('./shared-handle')
 const { serverTls, tlsError } = require('./tls')
 
@@ -56,10 +58,12 @@ class Listener extends EventEmitter {
    * Binds (before it returns, for a path or an IP address); `listening` or `error` follows in the next tick.
    *
    * @param {object} address `{ path, unlink, readableAll, writableAll }` or
-   *   `{ host, port, backlog, ipv6Only, tls }`, `tls` being the options of `tls.createServer`
+   *   `{ host, port, backlog, ipv6Only, tls }`, `tls` being the options of `tls.createServer`. The other forms of
+   *   `net.Server` do as well, but for a handle or a descriptor.
    * @param {() => void} [callback] once, at `listening`
    */
-  listen(address, callback) {
+  listen(...args) {
+    const { address, callback } = listenArguments(args)
     if (this.#active)
       throw codedError(Error, 'ERR_SERVER_ALREADY_LISTEN', 'Listen method has been called more than once')
     const path = address.path === undefined ? undefined : checkPath(address.path)
@@ -69,6 +73,7 @@ class Listener extends EventEmitter {
     this.#active = true
     this.#closing = false
     if (callback) this.once('listening', callback)
+    address.signal?.addEventListener('abort', () => this.close(), { once: true })
     try {
       this.#open(address, path, port)
     } catch (error) {
@@ -299,5 +304,8 @@ class Listener extends EventEmitter {
     }
   }
 }
+
+// Programs ask for `instanceof net.Server`.
+Object.setPrototypeOf(Listener.prototype, net.Server.prototype)
 
 exports.Listener = Listener

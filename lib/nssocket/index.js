@@ -3,16 +3,16 @@
 // nssocket as 0.6 has it.
 //
 //   link        the connection of the moment under a socket, and the retries that replace it
-//   transport   how messages are written and read; servers
+//   transport   how messages are written and read
 //   emitter     the events of eventemitter2 0.4
 
 const tls = require('node:tls')
 const { inherits } = require('node:util')
 const { EventEmitter2 } = require('eventemitter2')
-const { Retry } = require('../engine')
+const { Listener, Retry } = require('../engine')
 const { NameEmitter } = require('./emitter')
 const { Link } = require('./link')
-const { Server, encode } = require('./transport')
+const { encode, protocol } = require('./transport')
 
 const LONGEST = 2 ** 31 - 1 // ms; a timer of more would run out at once
 const link = Symbol('link') // where an NsSocket keeps what is under it
@@ -134,7 +134,8 @@ function createServer(options, listener) {
     const accepted = new NsSocket(socket, { ...options, reconnect: false })
     if (listener) listener(accepted)
   }
-  return options.type === 'tls' ? tls.createServer(options, accept) : new Server(options, accept)
+  if (options.type === 'tls') return tls.createServer(options, accept)
+  return new Listener(protocol(options), { opened: accept, accepting: true })
 }
 
 module.exports = { NsSocket, createServer }

@@ -1,6 +1,5 @@
 'use strict'
 
-const net = require('node:net')
 const tls = require('node:tls')
 const engine = require('../engine')
 
@@ -51,29 +50,4 @@ function frame(stream, link) {
   return framed
 }
 
-/** The listener of the engine, with the arguments of a net.Server. */
-class Server extends engine.Listener {
-  constructor(options, accept) {
-    super(protocol(options), { opened: accept, accepting: true })
-  }
-
-  /** All forms but those with a handle or a descriptor. */
-  listen(...args) {
-    const given = (type) => args.find((arg, at) => typeof arg === type && (at > 0 || type === 'function'))
-    let [address] = args
-    if (typeof address !== 'object' || address === null) {
-      const is = typeof address === 'string' && isNaN(address) ? 'path' : 'port'
-      if (typeof address === 'function') address = 0
-      address = { [is]: address, host: given('string'), backlog: given('number') }
-    }
-    if (!('port' in address || 'path' in address)) throw new TypeError('listen needs a "port" or a "path"')
-    address.signal?.addEventListener('abort', () => this.close(), { once: true })
-    return super.listen(address, given('function'))
-  }
-}
-
-// Programs ask for `instanceof net.Server`.
-const listening = Object.getOwnPropertyDescriptors(engine.Listener.prototype)
-Object.setPrototypeOf(Server.prototype, Object.create(net.Server.prototype, listening))
-
-module.exports = { Server, dial, encode, frame, protocol }
+module.exports = { dial, encode, frame, protocol }

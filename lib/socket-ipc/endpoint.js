@@ -38,20 +38,12 @@ class Endpoint extends EventEmitter {
     try {
       connection.sendEvent(envelope, topic, message)
     } catch (error) {
-      this.#unencodable(error, topic, message)
+      this._unencodable(error, topic, message)
     }
   }
 
-  /** @internal The frame without its end; undefined if JSON has no form for it, which is emitted. */
-  _stringify(topic, message) {
-    try {
-      return envelope.stringify(topic, message)
-    } catch (error) {
-      return void this.#unencodable(error, topic, message)
-    }
-  }
-
-  #unencodable(error, topic, message) {
+  /** @internal JSON has no form for the message. */
+  _unencodable(error, topic, message) {
     const reason = `Failed to encode, caused by: ${error?.message ?? error}`
     this.emit('error', new EncodeError(reason, { topic, message }))
   }
@@ -74,4 +66,4 @@ class Endpoint extends EventEmitter {
   }
 }
 
-module.exports = { Endpoint }
+module.exports = { Endpoint, envelope }

@@ -1,5 +1,7 @@
 'use strict'
 
+const { knownBy } = require('../engine')
+
 // What is emitted as `error`. The original exports none of these classes: programs know them by `constructor.name` and by
 // their fields; `name` is 'Error' for all of them.
 
@@ -41,15 +43,7 @@ for (const [name, Class] of Object.entries(classes)) {
   // ERR_SEND_AFTER_CLOSE of SendAfterCloseError. Not enumerable: programs print and compare the fields they know.
   const code = 'ERR' + name.slice(0, -'Error'.length).replace(/[A-Z]/g, '_$&').toUpperCase()
   Object.defineProperty(Class.prototype, 'code', { value: code, writable: true, configurable: true })
-  // A module reset (jest) makes further copies of a class. Each of them knows the errors of the others by the sign.
-  const sign = Symbol.for(`napi-ipc/socket-ipc/${name}`)
-  Object.defineProperty(Class.prototype, sign, { value: true })
-  Object.defineProperty(Class, Symbol.hasInstance, {
-    value(error) {
-      if (this !== Class) return Function.prototype[Symbol.hasInstance].call(this, error)
-      return typeof error === 'object' && error !== null && sign in error
-    }
-  })
+  knownBy(Class, `socket-ipc/${name}`)
 }
 
 module.exports = classes

@@ -2,7 +2,7 @@
 
 const engine = require('../engine')
 const { Channel } = require('./channel')
-const { Endpoint } = require('./endpoint')
+const { Endpoint, envelope } = require('./endpoint')
 const { BadClientError, SendAfterCloseError } = require('./errors')
 
 class Server extends Endpoint {
@@ -64,8 +64,11 @@ class Server extends Endpoint {
       })
       return
     }
-    const text = this._stringify(topic, message)
-    if (text !== undefined) engine.broadcast(this._sockets.keys(), text)
+    try {
+      engine.broadcast(this._sockets.keys(), envelope.stringify(topic, message))
+    } catch (error) {
+      this._unencodable(error, topic, message)
+    }
   }
 
   close() {

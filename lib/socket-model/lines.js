@@ -6,9 +6,6 @@ const { Connection, Foreign } = require('../engine')
 const settlers = new WeakMap()
 let connections = 0
 
-/** Lines end where the original ends them, and at the separator. */
-const lineProtocol = (separator) => ({ framing: { mode: 'line', delimiter: `${separator}` }, codec: 'text' })
-
 /** Hands the lines of a connection, or of a stream of the user's own, to a reader; `handlers` are told the rest. */
 function attach(connection, protocol, reader, { ended, closed, ...handlers }) {
   // What was read before is emitted before, as if each had come by itself.
@@ -47,10 +44,30 @@ function writeLine(socket, text, separator) {
 
 const NEEDS = { log: 'log', socketFile: 'socket file name', reader: 'reader object', writer: 'writer object' }
 
-function checked(kind, options) {
+/** What servers and clients have in common. */
+function endpoint(self, kind, options) {
   for (const [name, what] of Object.entries(NEEDS))
     if (!options[name]) throw new Error(`socket ${kind} must be constructed with a ${what}`)
-  return options
+  const { log, socketFile, reader, writer } = options
+  self.onMessage = (handler) => void reader.on('message', handler)
+  self.getReader = () => reader
+  self.getWriter = () => writer
+  const separator = options.separator || '\n'
+  // Lines end where the original ends them, and at the separator.
+  const protocol = { framing: { mode: 'line', delimiter: `${separator}` }, codec: 'text' }
+  return { log, socketFile, reader, writer, separator, protocol }
 }
 
-module.exports = { attach, checked, endsLines, lineProtocol, settlers, writeLine }
+/** What readers and writers have in common. */
+function helper(self, done, { log, separator }) {
+  if (!log) throw new Error('socket server must be constructed with a log')
+  const state = { log, separator: separator || '\n', messageCount: 0 }
+  self.getMessageCount = () => {
+    log.info(`total messages ${done}: `, state.messageCount)
+    return state.messageCount
+  }
+  self.__protected = () => ({ separator: state.separator })
+  return state
+}
+
+module.exports = { attach, endpoint, endsLines, helper, settlers, writeLine }

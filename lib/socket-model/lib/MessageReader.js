@@ -2,13 +2,12 @@
 
 const EventEmitter = require('node:events')
 const { inherits } = require('node:util')
-const { settlers } = require('../lines')
+const { helper, settlers } = require('../lines')
 
 /** Parses lines and emits `message`. No class: programs derive from it with `MessageReader.call(this, options)`. */
 function MessageReader(options) {
-  const { log } = options
-  const separator = options.separator || '\n'
-  let messageCount = 0
+  const helped = helper(this, 'read', options)
+  const { log } = helped
   /** Message, connection, message, connection … */
   let waiting = []
   EventEmitter.call(this)
@@ -22,8 +21,7 @@ function MessageReader(options) {
     } catch (error) {
       return void log.error('error parsing line: ', line, ', err: ', error.message)
     }
-    messageCount++
-    log.debug('< read: ', line, ', message count: ', messageCount)
+    log.debug('< read: ', line, ', message count: ', ++helped.messageCount)
     if (message && waiting.push(message, connection) === 2) later()
   }
 
@@ -45,14 +43,6 @@ function MessageReader(options) {
     }
   }
 
-  this.getMessageCount = () => {
-    log.info('total messages read: ', messageCount)
-    return messageCount
-  }
-
-  this.__protected = () => ({ separator })
-
-  if (!log) throw new Error('socket server must be constructed with a log')
   settlers.set(this, emit)
 }
 

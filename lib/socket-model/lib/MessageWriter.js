@@ -1,13 +1,12 @@
 'use strict'
 
 const { uuid } = require('../../engine')
-const { writeLine } = require('../lines')
+const { helper, writeLine } = require('../lines')
 
 /** Wraps messages and sends them. */
 function MessageWriter(options) {
-  const { log } = options
-  const separator = options.separator || '\n'
-  let messageCount = 0
+  const helped = helper(this, 'written', options)
+  const { log, separator } = helped
 
   const wrapMessage = (message) => {
     if (message) return { mid: uuid(), ts: Date.now(), message }
@@ -38,18 +37,9 @@ function MessageWriter(options) {
     if (json === undefined) return undefined
     log.debug('> send: ', json, ' to client: ', socket.id)
     writeLine(socket, json, separator)
-    messageCount++
+    helped.messageCount++
     return wrapper
   }
-
-  this.getMessageCount = () => {
-    log.info('total messages written: ', messageCount)
-    return messageCount
-  }
-
-  this.__protected = () => ({ separator })
-
-  if (!log) throw new Error('socket server must be constructed with a log')
 }
 
 module.exports = MessageWriter

@@ -1,20 +1,15 @@
 'use strict'
 
-const fs = require('node:fs')
 const engine = require('../../engine')
-const { attach, checked, lineProtocol } = require('../lines')
+const { attach, endpoint } = require('../lines')
 
 /** A connection that was lost is established again at once if it has lived that long, ms. */
 const SETTLED = 1000
 
-/** The longest local path, bytes: what lies at a longer one has the name that is left of it. */
-const PATH_MAX = { darwin: 104, win32: Infinity }[process.platform] ?? 108
-
 /** One end of a connection that is established again when it is lost. */
 function SocketClient(options) {
-  const { log, socketFile, reader, writer, sendWelcomeMessage } = checked('client', options)
-  const separator = options.separator || '\n'
-  const protocol = lineProtocol(separator)
+  const { log, socketFile, reader, writer, separator, protocol } = endpoint(this, 'client', options)
+  const { sendWelcomeMessage } = options
   const retryInterval = options.retryInterval > 0 ? options.retryInterval : 5000
   const retry = new engine.Retry(() => attempt())
   const later = () => void retry.arm({ delay: retryInterval })
@@ -57,13 +52,10 @@ function SocketClient(options) {
 
   this.errorHandler = (error) => void log.error('error handler: ', error.message)
   this.send = (message) => writer.send(message, socket)
-  this.onMessage = (handler) => void reader.on('message', handler)
-  this.getReader = () => reader
-  this.getWriter = () => writer
   this.__protected = () => ({ socketFile, separator, reconnect: reconnects && !stopped })
 
   const attempt = () => {
-    if (!fs.existsSync(Buffer.from(`${socketFile}`).subarray(0, PATH_MAX))) return later()
+    if (!engine.isTaken(`${socketFile}`)) return later()
     log.info('create socket connection to ', socketFile)
     const connection = engine.connect({ path: socketFile }, protocol, {})
     socket = connection

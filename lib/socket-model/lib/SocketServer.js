@@ -3,18 +3,16 @@
 const EventEmitter = require('node:events')
 const { inherits } = require('node:util')
 const engine = require('../../engine')
-const { attach, checked, endsLines, lineProtocol, writeLine } = require('../lines')
+const { attach, endpoint, endsLines, writeLine } = require('../lines')
 
 /** The receiver of connections that nobody has taken over yet. */
 const NOBODY = {}
 
 /** Listens, and hands what its clients send to its reader. */
 function SocketServer(options) {
-  const { log, socketFile, reader, writer } = checked('server', options)
+  const { log, socketFile, reader, writer, separator, protocol } = endpoint(this, 'server', options)
   const removeSocketFileOnStart = options.removeSocketFileOnStart !== false
   const sendConnectMessage = options.sendConnectMessage === true
-  const separator = options.separator || '\n'
-  const protocol = lineProtocol(separator)
   /** In the order they came; always the same array, programs keep it. */
   const clients = []
   let listener = null
@@ -93,9 +91,6 @@ function SocketServer(options) {
   }
 
   this.getClients = () => clients
-  this.onMessage = (handler) => void reader.on('message', handler)
-  this.getReader = () => reader
-  this.getWriter = () => writer
   this.__protected = () => ({ socketFile, removeSocketFileOnStart, separator })
 }
 
