@@ -3,27 +3,15 @@
 const path = require('node:path')
 const test = require('ava')
 const { file } = require('../common/certificates')
-const { supported } = require('../common/peers')
 const { tcp } = require('../common/places')
 const { run } = require('../common/processes')
+const { eachPair, PAIRS, WITH_ITSELF } = require('./pairs')
 
 const SERVER = path.join(__dirname, 'programs', 'server.js')
 const CLIENT = path.join(__dirname, 'programs', 'client.js')
 const COUNT = 2000
 
-const LIBRARIES = {
-  'the drop-in': ['subject', 9],
-  'node-ipc 9.2.1': ['node-ipc-9', 9],
-  'node-ipc 14.0.0': ['node-ipc-14', 14]
-}
-const PEERS = ['node-ipc-9', 'node-ipc-14'].filter(supported)
-const PAIRS = [
-  ['the drop-in', 'node-ipc 9.2.1'],
-  ['node-ipc 9.2.1', 'the drop-in'],
-  ['the drop-in', 'node-ipc 14.0.0'],
-  ['node-ipc 14.0.0', 'the drop-in'],
-  ['the drop-in', 'the drop-in']
-].filter((pair) => pair.every((which) => ['subject', ...PEERS].includes(LIBRARIES[which][0])))
+const VERSIONS = ['TLSv1.2', 'TLSv1.3']
 
 const OWN = { private: file('server.key'), public: file('server.pem') }
 const TRUSTING = { trustedConnections: [file('ca.pem')] }
@@ -38,55 +26,71 @@ const SETUPS = {
   ]
 }
 
-for (const [here, there] of PAIRS) {
-  const [clientName, clientGeneration] = LIBRARIES[here]
-  const [serverName, serverGeneration] = LIBRARIES[there]
-  const generations = [clientGeneration, serverGeneration]
+/** What has been shown, by pair: versions and setups. */
+const shown = new Map()
 
-  for (const version of ['TLSv1.2', 'TLSv1.3']) {
-    for (const [setup, [serverTls, clientTls]] of Object.entries(SETUPS)) {
-      test.serial(
-        `NI-55: ${COUNT} messages by ${version} with ${setup}, client ${here}, server ${there}`,
-        async (t) => {
-          const address = await tcp()
-          const versions = { minVersion: version, maxVersion: version }
-          const server = run(t, SERVER, {
-            name: serverName,
-            address,
-            config: { tls: { ...serverTls, ...versions } }
-          })
-          await server.report('ready')
-          const client = run(t, CLIENT, {
-            name: clientName,
-            address,
-            count: COUNT,
-            generations,
-            config: { tls: { ...clientTls, ...versions } }
-          })
-          await client.report('done', 60000)
-          t.deepEqual(client.all('wrong'), [])
-          await server.tell('broadcast', 'broadcast', { to: 'all' })
-          t.deepEqual(await client.report('broadcast'), [{ to: 'all' }])
-          await client.tell('disconnect')
-          const reports = await client.success()
-          t.true(reports.every(([type]) => type !== 'error'))
-          await server.report('socket.disconnected')
-          await server.tell('close')
-          t.true((await server.success()).every(([type]) => type !== 'error'))
-        }
-      )
-    }
-  }
-
-  test.serial(`NI-55: a stranger is refused, client ${here}, server ${there}`, async (t) => {
+function conversation(title, here, there, version, setup) {
+  const [serverTls, clientTls] = SETUPS[setup]
+  const versions = { minVersion: version, maxVersion: version }
+  test.serial(`NI-55: ${COUNT} messages by ${version} with ${setup}, ${title}`, async (t) => {
     const address = await tcp()
-    const own = { private: file('server.key'), public: file('stranger.pem') }
-    const server = run(t, SERVER, { name: serverName, address, config: { tls: own } })
+    const server = run(t, SERVER, {
+      name: there.name,
+      address,
+      config: { tls: { ...serverTls, ...versions } }
+    })
     await server.report('ready')
-    const config = { tls: TRUSTING, maxRetries: 1 }
-    const client = run(t, CLIENT, { name: clientName, address, count: 0, config })
-    await client.seen('disconnect', 2)
-    const attempt = clientGeneration === 9 ? ['connect', 'error', 'disconnect'] : ['error', 'disconnect']
-    t.deepEqual(client.types.slice(0, attempt.length * 2), [...attempt, ...attempt])
+    const client = run(t, CLIENT, {
+      name: here.name,
+      address,
+      count: COUNT,
+      generations: [here.generation, there.generation],
+      config: { tls: { ...clientTls, ...versions } }
+    })
+    await client.report('done', 60000)
+    t.deepEqual(client.all('wrong'), [])
+    await server.tell('broadcast', 'broadcast', { to: 'all' })
+    t.deepEqual(await client.report('broadcast'), [{ to: 'all' }])
+    await client.tell('disconnect')
+    const reports = await client.success()
+    t.true(reports.every(([type]) => type !== 'error'))
+    await server.report('socket.disconnected')
+    await server.tell('close')
+    t.true((await server.success()).every(([type]) => type !== 'error'))
+    shown.set(title, [...(shown.get(title) ?? []), `${version} with ${setup}`])
   })
 }
+
+eachPair(
+  (title, here, there) => {
+    for (const version of VERSIONS)
+      for (const setup of Object.keys(SETUPS)) conversation(title, here, there, version, setup)
+
+    test.serial(`NI-55: a stranger is refused, ${title}`, async (t) => {
+      const address = await tcp()
+      const own = { private: file('server.key'), public: file('stranger.pem') }
+      const server = run(t, SERVER, { name: there.name, address, config: { tls: own } })
+      await server.report('ready')
+      const config = { tls: TRUSTING, maxRetries: 1 }
+      const client = run(t, CLIENT, { name: here.name, address, count: 0, config })
+      await client.seen('disconnect', 2)
+      const attempt = here.generation === 9 ? ['connect', 'error', 'disconnect'] : ['error', 'disconnect']
+      t.deepEqual(client.types.slice(0, attempt.length * 2), [...attempt, ...attempt])
+    })
+  },
+  [...PAIRS, ...WITH_ITSELF]
+)
+
+test.serial(
+  'NI-55: the matrix is whole: every pair by both versions, with and without client certificates',
+  (t) => {
+    const whole = VERSIONS.flatMap((version) =>
+      Object.keys(SETUPS).map((setup) => `${version} with ${setup}`)
+    )
+    t.is(shown.size, PAIRS.length + WITH_ITSELF.length)
+    for (const [title, combinations] of shown) {
+      t.deepEqual(combinations, whole, title)
+      t.log(`${title}: ${combinations.join(', ')}`)
+    }
+  }
+)

@@ -22,11 +22,14 @@ const PAIRS = OURS.flatMap((ours) =>
   ])
 )
 
+/** Each with itself: what the originals cannot be blamed for. */
+const WITH_ITSELF = OURS.map((ours) => [ours, ours])
+
 /** Calls `body(title, here, there)` for every pair. */
-function eachPair(body) {
-  for (const [here, there] of PAIRS) {
+function eachPair(body, pairs = PAIRS) {
+  for (const [here, there] of pairs) {
     body(`client ${here}, server ${there}`, LIBRARIES[here], LIBRARIES[there])
   }
 }
 
-module.exports = { eachPair }
+module.exports = { eachPair, PAIRS, WITH_ITSELF }
