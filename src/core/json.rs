@@ -102,7 +102,7 @@ fn after_string(bytes: &[u8]) -> Option<&[u8]> {
 }
 
 /// How many bytes from the start mean nothing but themselves inside a string: up to the first `"`,
-/// `\` or control character, or all of them. Looks at eight bytes at a time.
+/// `\` or control character, or all of them.
 pub(super) fn plain_run(bytes: &[u8]) -> usize {
     let mut at = 0;
     while let Some(word) = word(bytes, at) {
@@ -111,6 +111,10 @@ pub(super) fn plain_run(bytes: &[u8]) -> usize {
             return at + first(found);
         }
         at += 8;
+        // Not before: most runs are short.
+        while window(bytes, at).is_some_and(all_plain) {
+            at += BLOCK;
+        }
     }
     while let Some(b' ' | b'!' | b'#'..=b'[' | b']'..) = bytes.get(at) {
         at += 1;
@@ -136,6 +140,13 @@ pub(super) fn string_run(bytes: &[u8]) -> usize {
             found &= !(0xFFFF << (place * 8));
         }
         at += 8;
+        // Not before: most strings are short.
+        while let Some(bytes) = window(bytes, at)
+            && only_quotes_escaped(bytes)
+        {
+            // An escape that begins with the last byte ends behind it.
+            at += BLOCK + usize::from(bytes[BLOCK - 1] == b'\\');
+        }
     }
     loop {
         at += plain_run(bytes.get(at..).unwrap_or_default());
@@ -144,6 +155,36 @@ pub(super) fn string_run(bytes: &[u8]) -> usize {
         }
         at += 2;
     }
+}
+
+/// Bytes that are looked at together, all of them for the same thing: a compiler makes one instruction of it.
+const BLOCK: usize = 16;
+
+#[inline]
+fn window<const N: usize>(bytes: &[u8], at: usize) -> Option<&[u8; N]> {
+    bytes.get(at..)?.first_chunk()
+}
+
+/// Whether none is special within a string.
+#[inline]
+fn all_plain(bytes: &[u8; BLOCK]) -> bool {
+    let special = |byte| byte < 0x20 || byte == b'"' || byte == b'\\';
+    let found = bytes
+        .iter()
+        .fold(0, |found, byte| found | u8::from(special(*byte)));
+    found == 0
+}
+
+/// Whether they stay within a string, and a quote escaped is all that is special in them. The one more byte shows
+/// whether the last is such an escape's beginning.
+#[inline]
+fn only_quotes_escaped(bytes: &[u8; BLOCK + 1]) -> bool {
+    let other = |byte, next| byte < 0x20 || (byte == b'\\') != (next == b'"');
+    let pairs = bytes[..BLOCK].iter().zip(&bytes[1..]);
+    let found = pairs.fold(0, |found, (byte, next)| {
+        found | u8::from(other(*byte, *next))
+    });
+    found == 0 && bytes[0] != b'"'
 }
 
 #[inline]

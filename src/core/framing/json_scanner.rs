@@ -84,7 +84,7 @@ impl Scanner {
     }
 
     /// Forgets the value.
-    pub(super) fn reset(&mut self) {
+    pub(in crate::core) fn reset(&mut self) {
         self.state = State::Start;
         self.nesting = Nesting::default();
     }
@@ -108,27 +108,63 @@ impl Scanner {
         while let Some(&byte) = bytes.get(at) {
             let taken = self.take(byte);
             match taken {
+                Taken::Into(State::Literal(missing))
+                    if bytes
+                        .get(at + 1..)
+                        .is_some_and(|rest| rest.starts_with(missing)) =>
+                {
+                    at += 1 + missing.len();
+                    if self.ended() {
+                        return Step::Complete(at);
+                    }
+                }
                 Taken::Into(state) => {
                     self.state = state;
                     at += 1;
-                    if let State::String(_) = state {
-                        at += string_run(bytes.get(at..).unwrap_or_default());
+                    if let State::String(role) = state {
+                        at += self.follow_strings(role, bytes.get(at..).unwrap_or_default());
                     }
                 }
                 Taken::Last | Taken::EndBefore => {
                     if let Taken::Last = taken {
                         at += 1;
                     }
-                    if self.nesting.is_empty() {
-                        self.state = State::Start;
+                    if self.ended() {
                         return Step::Complete(at);
                     }
-                    self.state = State::CommaOrEnd;
                 }
                 Taken::Not => return Step::Violation(at),
             }
         }
         Step::More
+    }
+
+    /// A value has ended. Whether it was the outermost.
+    fn ended(&mut self) -> bool {
+        let outermost = self.nesting.is_empty();
+        self.state = if outermost {
+            State::Start
+        } else {
+            State::CommaOrEnd
+        };
+        outermost
+    }
+
+    /// Reads on within a string, and within those that follow it with nothing but `":"` or `","` in between: most of
+    /// what programs write. How many bytes that were.
+    fn follow_strings(&mut self, mut role: Role, bytes: &[u8]) -> usize {
+        let mut at = 0;
+        loop {
+            at += string_run(bytes.get(at..).unwrap_or_default());
+            role = match (role, bytes.get(at..).and_then(<[u8]>::first_chunk)) {
+                (Role::Key, Some(b"\":\"")) => Role::Value,
+                (Role::Value, Some(b"\",\"")) if self.nesting.in_object() => Role::Key,
+                _ => break,
+            };
+            at += 3;
+        }
+        self.state = State::String(role);
+        at
     }
 
     fn take(&mut self, byte: u8) -> Taken {

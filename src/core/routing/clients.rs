@@ -138,7 +138,7 @@ impl Clients {
         self.held -= held.len();
         if !held.is_empty() {
             let bytes = out.write(|to| to.extend_from_slice(&held));
-            out.list.push(Decision::Send { to: peer, bytes });
+            out.send(peer, bytes);
         }
         if let Some(lobby) = found.lobby
             && let Some(Role::Lobby { waiting, .. }) = self.roles.get_mut(&lobby)
@@ -198,7 +198,7 @@ impl Clients {
             return;
         };
         if let Some(to) = found.private {
-            out.list.push(Decision::Send { to, bytes });
+            out.send(to, bytes);
         } else if self.held + bytes.len() > HELD_MAX {
             out.list.push(Decision::Dropped {
                 name: found.name.clone(),
@@ -221,8 +221,7 @@ impl Clients {
                 continue;
             }
             if let Some(to) = found.private {
-                let bytes = bytes.clone();
-                out.list.push(Decision::Send { to, bytes });
+                out.send(to, bytes.clone());
             } else if self.held + bytes.len() > HELD_MAX {
                 out.list.push(Decision::Dropped {
                     name: found.name.clone(),

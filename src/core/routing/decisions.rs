@@ -14,6 +14,8 @@ pub enum Decision {
         to: PeerId,
         /// Where the bytes are; the same for all who get the same.
         bytes: Range<usize>,
+        /// How many frames that is.
+        frames: u32,
     },
     /// Open a private listener, before anything that follows. If that fails or nobody comes, the
     /// router wants to know ([`super::Router::abandoned`]).
@@ -36,6 +38,10 @@ pub enum Decision {
         name: Arc<str>,
     },
 }
+
+/// Frames for one connection that follow each other are sent as one, up to so many bytes: all or none of them have room
+/// in its outbox.
+const TOGETHER: usize = 4096;
 
 /// Things to do, in order, and the bytes they speak of.
 #[derive(Debug, Default)]
@@ -80,6 +86,28 @@ impl Decisions {
         } else {
             self.bytes.clear();
         }
+    }
+
+    /// Adds a frame for a connection.
+    pub(super) fn send(&mut self, to: PeerId, frame: Range<usize>) {
+        if let Some(Decision::Send {
+            to: before,
+            bytes,
+            frames,
+        }) = self.list.last_mut()
+            && *before == to
+            && bytes.end == frame.start
+            && frame.end - bytes.start <= TOGETHER
+        {
+            bytes.end = frame.end;
+            *frames += 1;
+            return;
+        }
+        self.list.push(Decision::Send {
+            to,
+            bytes: frame,
+            frames: 1,
+        });
     }
 
     /// Writes bytes, and says where they are.

@@ -7,6 +7,7 @@
 //! written again.
 //!
 //! - `envelope`: the JSON around the payload, read and written.
+//! - `relay`: the message inside another, read where it stands.
 //! - `channel`: the ids of private sockets.
 //! - `clients`: names, private sockets, and those who have not shown up yet.
 //! - `deliveries`: questions on their way, who asked and who may answer.
@@ -19,6 +20,7 @@ mod decisions;
 mod deliveries;
 mod envelope;
 pub mod guard;
+mod relay;
 mod router;
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,9 @@ use super::clients::{Clients, Role};
 use super::decisions::{Decision, Decisions};
 use super::deliveries::{Deliveries, Refused};
 use super::envelope::{self, Envelope, NULL};
+use super::relay::{self, Audience};
 use super::{ChannelId, PeerId};
+use crate::core::framing::json_scanner::Scanner;
 
 /// What the answer to a handshake says of a name that cannot be had.
 const NAME_TAKEN: &str = "201";
@@ -78,6 +80,7 @@ pub struct Router {
     random: Box<dyn FnMut() -> u128 + Send>,
     /// Memory for the message inside another.
     scratch: String,
+    scanner: Scanner,
 }
 
 impl Router {
@@ -91,6 +94,7 @@ impl Router {
             deliveries: Deliveries::default(),
             random,
             scratch: String::new(),
+            scanner: Scanner::default(),
         }
     }
 
@@ -175,7 +179,9 @@ impl Router {
             Some(Role::Lobby { client, .. }) => {
                 // As Node reads text; a string with such a byte is still worth delivering.
                 let frame = envelope::utf8(frame);
-                if let Some(envelope) = Envelope::read(&frame) {
+                if !self.quickly(client, &frame, out)
+                    && let Some(envelope) = Envelope::read(&frame)
+                {
                     self.shared(peer, client, envelope, out);
                 }
                 Course::Routed
@@ -225,10 +231,8 @@ impl Router {
         match &*command {
             "handshake" => self.handshake(peer, client, envelope, out),
             "discover" => self.discover(peer, envelope, out),
-            "emit" => self.inner(envelope, |router, text| router.relay(client, text, out)),
-            "broadcast" => self.inner(envelope, |router, text| {
-                router.relay_all(client, text, out);
-            }),
+            "emit" => self.inner(client, Audience::One, envelope, out),
+            "broadcast" => self.inner(client, Audience::All, envelope, out),
             _ => {}
         }
     }
@@ -273,29 +277,66 @@ impl Router {
     #[allow(clippy::unused_self)]
     fn reply(&self, to: PeerId, id: &str, command: &str, data: &str, out: &mut Decisions) {
         let bytes = out.write(|to| envelope::write(to, id, command, data, NULL));
-        out.list.push(Decision::Send { to, bytes });
+        out.send(to, bytes);
     }
 
-    /// Calls `relay` with the message inside `envelope`, which is a string.
-    fn inner(&mut self, envelope: Envelope<'_>, relay: impl FnOnce(&mut Self, &str)) {
-        let mut text = std::mem::take(&mut self.scratch);
-        text.clear();
-        if envelope
-            .data
-            .is_some_and(|data| envelope::unescape(data, &mut text))
-        {
-            relay(self, &text);
+    /// A message for other clients in the form that nearly all are in. Whether it was one.
+    fn quickly(&mut self, client: Option<u64>, frame: &str, out: &mut Decisions) -> bool {
+        let mut memory = std::mem::take(&mut self.scratch);
+        let message = relay::read(frame, &mut memory, &mut self.scanner);
+        let found = message.is_some();
+        if let Some((audience, inner)) = message {
+            self.relay(client, audience, inner, out);
         }
-        if text.capacity() <= KEEP {
-            self.scratch = text;
+        self.keep(memory);
+        found
+    }
+
+    /// A message for other clients in any form.
+    fn inner(
+        &mut self,
+        client: Option<u64>,
+        audience: Audience,
+        envelope: Envelope<'_>,
+        out: &mut Decisions,
+    ) {
+        let mut memory = std::mem::take(&mut self.scratch);
+        memory.clear();
+        let inner = envelope
+            .data
+            .and_then(|data| data.strip_prefix('"')?.strip_suffix('"'))
+            .filter(|escaped| envelope::unescape(escaped, &mut memory))
+            .and_then(|_| Envelope::read(&memory));
+        if let Some(inner) = inner {
+            self.relay(client, audience, inner, out);
+        }
+        self.keep(memory);
+    }
+
+    fn keep(&mut self, memory: String) {
+        if memory.capacity() <= KEEP {
+            self.scratch = memory;
+        }
+    }
+
+    fn relay(
+        &mut self,
+        client: Option<u64>,
+        audience: Audience,
+        inner: Envelope<'_>,
+        out: &mut Decisions,
+    ) {
+        if !is_relayable(&inner) {
+            return;
+        }
+        match audience {
+            Audience::One => self.relay_to_one(client, inner, out),
+            Audience::All => self.relay_to_all(client, inner, out),
         }
     }
 
     /// `emit`, and `deliver` to a client.
-    fn relay(&mut self, client: Option<u64>, text: &str, out: &mut Decisions) {
-        let Some(inner) = Envelope::read(text).filter(is_relayable) else {
-            return;
-        };
+    fn relay_to_one(&mut self, client: Option<u64>, inner: Envelope<'_>, out: &mut Decisions) {
         let Some(to) = envelope::name(inner.id).and_then(|name| self.clients.find(&name)) else {
             return;
         };
@@ -323,10 +364,7 @@ impl Router {
         self.clients.post(to, bytes, out);
     }
 
-    fn relay_all(&mut self, client: Option<u64>, text: &str, out: &mut Decisions) {
-        let Some(inner) = Envelope::read(text).filter(is_relayable) else {
-            return;
-        };
+    fn relay_to_all(&mut self, client: Option<u64>, inner: Envelope<'_>, out: &mut Decisions) {
         let command = envelope::command(inner.command);
         let data = self.data(inner.data);
         let bytes = out.write(|to| envelope::write(to, NULL, &command, data, NULL));

@@ -49,7 +49,7 @@ impl Domain {
     fn settle(&mut self) {
         for decision in self.out.list() {
             match decision {
-                Decision::Send { to, bytes } => {
+                Decision::Send { to, bytes, .. } => {
                     let sent = self.sent.entry(*to).or_default();
                     sent.extend_from_slice(self.out.bytes(bytes));
                 }

@@ -3,10 +3,12 @@
 //!
 //! - `state`: the connections of a domain, and what the router decides about them
 //! - `member`: what becomes of the frames and events of one connection
+//! - `sending`: what the router has decided is done
 //! - `pressure`: senders wait for those who do not keep up
 
 mod member;
 mod pressure;
+mod sending;
 mod state;
 
 use std::future::poll_fn;

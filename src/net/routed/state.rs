@@ -4,12 +4,10 @@ use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::io;
-use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
 use rustc_hash::FxHashMap;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::AbortHandle;
@@ -19,9 +17,9 @@ use super::Options;
 use super::member::Member;
 use super::pressure::Pressure;
 use crate::core::batch::Kind;
-use crate::core::outbox::{Accepted, Outbox};
+use crate::core::outbox::Outbox;
 use crate::core::protocol::Protocol;
-use crate::core::routing::{Census, ChannelId, Decision, Decisions, Router};
+use crate::core::routing::{Census, ChannelId, Decisions, Router};
 use crate::net::address::truncated;
 use crate::net::inbox::{Inbox, Joined, errno};
 use crate::net::runtime;
@@ -34,9 +32,6 @@ const ARRIVAL: Duration = Duration::from_secs(10);
 
 /// Connections a private listener keeps until one is accepted: the first is its client.
 const PRIVATE_BACKLOG: i32 = 4;
-
-/// Frames of at least this many bytes are shared by those who get them; shorter ones are cheaper to copy.
-const SHARE_FROM: usize = 4096;
 
 /// What all parts of a domain share.
 pub(super) struct Shared {
@@ -51,22 +46,22 @@ pub(super) struct Shared {
 pub(super) struct State {
     pub(super) router: Router,
     pub(super) out: Decisions,
-    peers: FxHashMap<u32, Peer>,
+    pub(super) peers: FxHashMap<u32, Peer>,
     /// Private listeners that nobody has come to yet.
-    expected: FxHashMap<u64, AbortHandle>,
+    pub(super) expected: FxHashMap<u64, AbortHandle>,
     /// Messages dropped by client, since it last kept up.
-    dropped: HashMap<Arc<str>, u32>,
+    pub(super) dropped: HashMap<Arc<str>, u32>,
     closed: bool,
 }
 
-struct Peer {
-    handle: Handle,
+pub(super) struct Peer {
+    pub(super) handle: Handle,
     /// Kept for its end; private connections belong to the JavaScript side.
     #[allow(dead_code)]
     owned: Option<Worker>,
-    pressure: Arc<Pressure>,
+    pub(super) pressure: Arc<Pressure>,
     /// Of a private connection.
-    name: Option<Arc<str>>,
+    pub(super) name: Option<Arc<str>>,
     /// Who is at the other end.
     user: Option<u32>,
 }
@@ -284,107 +279,12 @@ impl Shared {
         self.inbox.event(Kind::AcceptFailed, self.id, errno, 0);
     }
 
-    fn report(&self, name: &str, what: i32) {
+    pub(super) fn report(&self, name: &str, what: i32) {
         self.inbox.trouble(self.id, name, what);
     }
 
-    // ---- what there is to do -----------------------------------------------------------------------------------------
-
-    /// Does what the router has decided. Those who got more than they can take for now are added to `slow`.
-    pub(super) fn carry_out(
-        self: &Arc<Self>,
-        state: &mut State,
-        mut slow: Option<&mut Vec<Arc<Pressure>>>,
-    ) {
-        while !state.out.is_empty() {
-            let mut out = std::mem::take(&mut state.out);
-            let mut shared = None;
-            for decision in out.list() {
-                match decision {
-                    Decision::Send { to, bytes } => {
-                        self.send(state, *to, out.bytes(bytes), bytes, &mut shared, &mut slow);
-                    }
-                    Decision::Open { client, id } => self.expect(state, *client, *id),
-                    Decision::Shut { client } => {
-                        if let Some(listener) = state.expected.remove(client) {
-                            listener.abort();
-                        }
-                    }
-                    Decision::Close(peer) => {
-                        if let Some(peer) = state.peers.get(peer) {
-                            peer.handle.destroy();
-                        }
-                    }
-                    Decision::Dropped { name } => self.dropped(state, name),
-                }
-            }
-            out.clear();
-            if state.out.is_empty() {
-                // Its memory serves again.
-                state.out = out;
-            }
-        }
-    }
-
-    fn send(
-        &self,
-        state: &mut State,
-        to: u32,
-        frame: &[u8],
-        range: &Range<usize>,
-        shared: &mut Option<(Range<usize>, Bytes)>,
-        slow: &mut Option<&mut Vec<Arc<Pressure>>>,
-    ) {
-        let Some(peer) = state.peers.get(&to) else {
-            return;
-        };
-        let waiting = peer.handle.waiting();
-        // One message is let through, however large: the cap on frames has let it in.
-        let over = |cap: usize| waiting > 0 && waiting.saturating_add(frame.len()) > cap;
-        if self.protocol.outbox_cap.is_some_and(over) {
-            if let Some(name) = peer.name.clone() {
-                self.dropped(state, &name);
-            }
-            return;
-        }
-        let (_, accepted) = if frame.len() < SHARE_FROM {
-            peer.handle.append(false, |outbox| {
-                outbox.tail().extend_from_slice(frame);
-                (frame.len(), outbox.appended(frame.len()))
-            })
-        } else {
-            let bytes = match shared {
-                Some((of, bytes)) if of == range => bytes.clone(),
-                _ => {
-                    let bytes = Bytes::copy_from_slice(frame);
-                    *shared = Some((range.clone(), bytes.clone()));
-                    bytes
-                }
-            };
-            peer.handle
-                .append(false, |outbox| (frame.len(), outbox.share(bytes)))
-        };
-        if accepted == Accepted::AtMark
-            && let Some(slow) = slow
-            && peer.pressure.rise()
-            && !slow.iter().any(|one| Arc::ptr_eq(one, &peer.pressure))
-        {
-            slow.push(peer.pressure.clone());
-        }
-    }
-
-    /// Reported when the number of messages that a client has lost doubles: what is lost by the thousand is not told a
-    /// thousand times.
-    fn dropped(&self, state: &mut State, name: &Arc<str>) {
-        let count = state.dropped.entry(name.clone()).or_default();
-        *count = count.saturating_add(1);
-        if count.is_power_of_two() {
-            self.report(name, count.cast_signed());
-        }
-    }
-
     /// Opens the private listener of a client.
-    fn expect(self: &Arc<Self>, state: &mut State, client: u64, id: ChannelId) {
+    pub(super) fn expect(self: &Arc<Self>, state: &mut State, client: u64, id: ChannelId) {
         let user = state
             .router
             .lobby(client)
