@@ -38,8 +38,14 @@ function listens(...place) {
   })
 }
 
+/** Where the local socket `name` of a folder is; Windows has pipes for that, whose names are no files. */
+function socketIn(folder, name = 's') {
+  if (process.platform !== 'win32') return path.join(folder, name)
+  return `\\\\.\\pipe\\${path.basename(folder)}-${name}`
+}
+
 /** The address of a local socket that nobody uses, in the form of net.connect. */
-const local = async (t) => ({ path: path.join(directory(t), 's') })
+const local = async (t) => ({ path: socketIn(directory(t)) })
 
 /** The same for TCP. */
 const tcp = async () => ({ host: '127.0.0.1', port: await freePort() })
@@ -50,4 +56,4 @@ function eachTransport(test, title, body) {
   test(`${title} (TCP)`, async (t) => body(t, await tcp()))
 }
 
-module.exports = { directory, freePort, local, tcp, eachTransport }
+module.exports = { directory, socketIn, freePort, local, tcp, eachTransport }

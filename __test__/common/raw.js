@@ -7,6 +7,7 @@ const os = require('node:os')
 const path = require('node:path')
 const fs = require('node:fs')
 const { deadline, state } = require('./deadline')
+const { socketIn } = require('./places')
 
 const DELIMITER = '\f'
 
@@ -141,9 +142,10 @@ async function inPieces({ peer, socket }, pieces) {
  */
 async function settle(rounds = 10) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nit-'))
+  const place = socketIn(folder)
   const server = net.createServer((socket) => socket.pipe(socket))
-  await new Promise((resolve) => server.listen(path.join(folder, 's'), resolve))
-  const socket = net.connect(path.join(folder, 's'))
+  await new Promise((resolve) => server.listen(place, resolve))
+  const socket = net.connect(place)
   for (let round = 0; round < rounds; round++) {
     socket.write('x')
     await new Promise((resolve) => socket.once('data', resolve))

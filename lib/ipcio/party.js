@@ -2,8 +2,8 @@
 
 const { RESERVED, received } = require('./message')
 
-/** Where every domain has its sockets. */
-const ROOT = '/tmp/IPC.io.'
+/** Where every domain has its sockets. The original knows no Windows; there it is the pipes that have names. */
+const ROOT = process.platform === 'win32' ? '\\\\.\\pipe\\IPC.io.' : '/tmp/IPC.io.'
 
 /**
  * What the server and the clients of a domain have in common: options, handlers, and what becomes of a message.

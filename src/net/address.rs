@@ -17,25 +17,6 @@ pub enum Address {
     },
 }
 
-/// The longest local path the operating system takes, in bytes, without a terminating zero.
-#[cfg(target_os = "macos")]
-pub const PATH_MAX: usize = 104;
-/// The longest local path the operating system takes, in bytes, without a terminating zero.
-#[cfg(not(target_os = "macos"))]
-pub const PATH_MAX: usize = 108;
-
-/// Cuts a local path to what the operating system takes: an original peer does the same silently, so both meet
-/// at the truncated name. `None` if it fits.
-#[cfg(unix)]
-#[must_use]
-pub fn truncated(path: &std::path::Path) -> Option<PathBuf> {
-    use std::ffi::OsStr;
-    use std::os::unix::ffi::OsStrExt;
-
-    let bytes = path.as_os_str().as_bytes();
-    (bytes.len() > PATH_MAX).then(|| PathBuf::from(OsStr::from_bytes(&bytes[..PATH_MAX])))
-}
-
 /// The local end for a connection to `remote`, from what the caller gave; the family follows the remote end.
 #[must_use]
 pub fn local_end(ip: Option<IpAddr>, port: Option<u16>, remote: SocketAddr) -> Option<SocketAddr> {

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::AbortHandle;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use super::address::Address;
 use super::inbox::Inbox;
+use super::local;
 use super::runtime;
 use super::stream::Stream;
 use super::tls::handshake::{self, Client};
@@ -18,11 +19,6 @@ use crate::core::batch::Kind;
 
 /// How long one of several addresses may take before the next is tried; Node's `autoSelectFamilyAttemptTimeout`.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(250);
-
-/// A listener whose backlog is full answers EAGAIN at once on a local socket, where TCP would wait: a storm of
-/// clients would fail for no reason its user could see. So it is asked again, this often and with this pause.
-const BACKLOG_TRIES: u32 = 200;
-const BACKLOG_PAUSE: Duration = Duration::from_millis(5);
 
 /// Why an attempt failed: an error for each address tried, in order.
 pub type Failures = Vec<io::Error>;
@@ -70,7 +66,10 @@ pub fn start(
 /// The failures of all addresses; one for a local path.
 pub async fn connect(address: &Address) -> Result<Stream, Failures> {
     match address {
-        Address::Path(path) => local(path).await.map_err(|error| vec![error]),
+        Address::Path(path) => match local::connect(path).await {
+            Ok(stream) => Ok(Stream::Local(stream)),
+            Err(error) => Err(vec![error]),
+        },
         Address::Host { candidates, local } => {
             let mut failures = Failures::new();
             let mut rest = candidates.iter().peekable();
@@ -107,27 +106,4 @@ async fn tcp(remote: SocketAddr, local: Option<SocketAddr>) -> io::Result<TcpStr
         socket.bind(local)?;
     }
     socket.connect(remote).await
-}
-
-#[cfg(unix)]
-async fn local(path: &std::path::Path) -> io::Result<Stream> {
-    let mut tries = 1;
-    loop {
-        match super::socket_file::connect(path) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock && tries < BACKLOG_TRIES => {
-                tries += 1;
-            }
-            outcome => {
-                return Ok(Stream::Local(tokio::net::UnixStream::from_std(
-                    outcome?.into(),
-                )?));
-            }
-        }
-        sleep(BACKLOG_PAUSE).await;
-    }
-}
-
-#[cfg(not(unix))]
-async fn local(_path: &std::path::Path) -> io::Result<Stream> {
-    Err(io::ErrorKind::Unsupported.into())
 }

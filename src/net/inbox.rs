@@ -5,6 +5,7 @@ use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::errno::errno;
 use super::listener::Seat;
 use super::stream::{Ends, Plain, Stream};
 use super::tls::failure::Failure;
@@ -192,30 +193,4 @@ impl Inbox {
     pub(super) fn event(&self, kind: Kind, id: u32, a: i32, b: i32) {
         self.record(|content| content.batch.push(kind, id, a, b));
     }
-}
-
-/// The operating system's number of an error; tokio's own errors get the nearest one.
-#[must_use]
-pub fn errno(error: &io::Error) -> i32 {
-    error
-        .raw_os_error()
-        .unwrap_or_else(|| fallback(error.kind()))
-}
-
-#[cfg(unix)]
-fn fallback(kind: io::ErrorKind) -> i32 {
-    use rustix::io::Errno;
-    match kind {
-        io::ErrorKind::TimedOut => Errno::TIMEDOUT,
-        io::ErrorKind::InvalidInput => Errno::INVAL,
-        io::ErrorKind::UnexpectedEof => Errno::CONNRESET,
-        io::ErrorKind::WriteZero | io::ErrorKind::BrokenPipe => Errno::PIPE,
-        _ => Errno::IO,
-    }
-    .raw_os_error()
-}
-
-#[cfg(not(unix))]
-fn fallback(_kind: io::ErrorKind) -> i32 {
-    0
 }

@@ -14,10 +14,10 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::{AbortHandle, JoinSet};
 
-use super::inbox::{Arrival, Inbox, errno};
+use super::errno::errno;
+use super::inbox::{Arrival, Inbox};
+use super::local::{self, Access, Unlink};
 use super::runtime;
-#[cfg(unix)]
-use super::socket_file::{self, Access, SocketFile, Unlink};
 use super::stream::Stream;
 use super::tls::config::Config;
 use super::tls::handshake;
@@ -34,7 +34,6 @@ pub enum Endpoint {
         ipv6_only: bool,
     },
     /// A local socket.
-    #[cfg(unix)]
     Path {
         /// Fits the operating system's limit.
         path: PathBuf,
@@ -86,8 +85,7 @@ impl Drop for Seat {
 
 enum Bound {
     Tcp(TcpListener),
-    #[cfg(unix)]
-    Local(tokio::net::UnixListener),
+    Local(local::Listener),
     Dealt(Hand),
 }
 
@@ -103,10 +101,7 @@ impl Bound {
             Self::Tcp(listener) => {
                 ready!(listener.poll_accept(cx)).map(|(stream, _)| Stream::Tcp(stream))
             }
-            #[cfg(unix)]
-            Self::Local(listener) => {
-                ready!(listener.poll_accept(cx)).map(|(stream, _)| Stream::Local(stream))
-            }
+            Self::Local(listener) => ready!(listener.poll_accept(cx)).map(Stream::Local),
             Self::Dealt(Hand { receiver, .. }) => {
                 let mut receiver = receiver.lock().unwrap_or_else(PoisonError::into_inner);
                 // The sender is in here, too: it never goes first.
@@ -117,12 +112,9 @@ impl Bound {
     }
 }
 
-/// An open listener; dropping it closes the descriptor at once and removes its own file.
+/// An open listener; dropping it closes what it has at once, its own file first.
 pub struct Listener {
     accepting: AbortHandle,
-    // Fields drop in this order: the file goes before the descriptor, so nobody is refused at a path that exists.
-    #[cfg(unix)]
-    _file: Option<SocketFile>,
     socket: Arc<Bound>,
     gate: Arc<Gate>,
     local: Option<SocketAddr>,
@@ -140,29 +132,21 @@ impl Listener {
         secure: Option<Config>,
         inbox: Arc<Inbox>,
     ) -> io::Result<Self> {
-        #[cfg(unix)]
-        let mut owned = None;
-        let mut local = None;
+        let mut local_end = None;
         let context = runtime::handle()?;
         let _context = context.enter();
         let socket = Arc::new(match endpoint {
             Endpoint::Host { address, ipv6_only } => {
                 let socket = tcp(*address, *ipv6_only, backlog)?;
-                local = socket.local_addr()?.as_socket();
+                local_end = socket.local_addr()?.as_socket();
                 socket.set_nonblocking(true)?;
                 Bound::Tcp(TcpListener::from_std(socket.into())?)
             }
-            #[cfg(unix)]
             Endpoint::Path {
                 path,
                 unlink,
                 access,
-            } => {
-                let (socket, file) = socket_file::bind(path, *unlink, *access, backlog)?;
-                owned = Some(file);
-                socket.set_nonblocking(true)?;
-                Bound::Local(tokio::net::UnixListener::from_std(socket.into())?)
-            }
+            } => Bound::Local(local::bind(path, *unlink, *access, backlog)?),
             Endpoint::Dealt => {
                 let (sender, receiver) = unbounded_channel();
                 let receiver = Mutex::new(receiver);
@@ -182,11 +166,9 @@ impl Listener {
         )?;
         Ok(Self {
             accepting,
-            #[cfg(unix)]
-            _file: owned,
             socket,
             gate,
-            local,
+            local: local_end,
         })
     }
 

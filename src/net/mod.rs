@@ -4,7 +4,9 @@
 //! - [`address`]: where to connect and listen, and the rules for local paths
 //! - [`connect`]: an attempt to establish a connection
 //! - [`listener`]: synchronous bind, accept, connection limit
-//! - [`socket_file`]: taking over, permissions and removal of a local socket's file
+//! - [`local`]: local sockets: files on Unix, named pipes on Windows
+//! - [`errno`]: error numbers as libuv counts them
+//! - [`descriptor`]: what somebody else has opened
 //! - [`stream`]: an established connection before a data path takes it
 //! - [`tls`]: a secure connection on top of one
 //! - [`timer`]: delays before another attempt
@@ -16,13 +18,14 @@
 
 pub mod address;
 pub mod connect;
+pub mod descriptor;
+pub mod errno;
 pub mod inbox;
 pub mod listener;
+pub mod local;
 pub mod receiver;
-#[cfg(unix)]
 pub mod routed;
 pub mod runtime;
-pub mod socket_file;
 pub mod stream;
 pub mod timer;
 pub mod tls;

@@ -2,15 +2,18 @@
 
 use std::io::{self, IoSlice};
 use std::net::{Shutdown, SocketAddr};
-#[cfg(unix)]
-use std::os::fd::OwnedFd;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use socket2::{Domain, SockRef, TcpKeepalive, Type};
+#[cfg(unix)]
+use socket2::Domain;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::descriptor::Descriptor;
+use super::local;
 
 /// A connected stream that tokio has established.
 #[derive(Debug)]
@@ -18,8 +21,7 @@ pub enum Stream {
     /// TCP.
     Tcp(tokio::net::TcpStream),
     /// A local socket.
-    #[cfg(unix)]
-    Local(tokio::net::UnixStream),
+    Local(local::Stream),
 }
 
 /// Both ends of a TCP connection; nothing for local sockets, as in Node.
@@ -40,7 +42,6 @@ impl Stream {
                 local: stream.local_addr().ok(),
                 remote: stream.peer_addr().ok(),
             },
-            #[cfg(unix)]
             Self::Local(_) => Ends::default(),
         }
     }
@@ -52,25 +53,30 @@ impl Stream {
     pub fn set_no_delay(&self, on: bool) -> io::Result<()> {
         match self {
             Self::Tcp(stream) => stream.set_nodelay(on),
-            #[cfg(unix)]
             Self::Local(_) => Ok(()),
         }
     }
 
-    /// Ends one or both sides.
+    /// Ends this side.
     ///
     /// # Errors
     /// What the operating system says.
-    pub fn shut_down(&self, how: Shutdown) -> io::Result<()> {
-        self.socket().shutdown(how)
+    pub fn poll_shutdown(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Tcp(stream) => Poll::Ready(SockRef::from(stream).shutdown(Shutdown::Write)),
+            Self::Local(stream) => local::poll_shutdown(stream, cx),
+        }
     }
 
-    /// Switches probes of an idle TCP connection on, after `idle`, or off.
+    /// Switches probes of an idle TCP connection on, after `idle`, or off; nothing to do for local sockets.
     ///
     /// # Errors
     /// What the operating system says.
     pub fn set_keep_alive(&self, idle: Option<Duration>) -> io::Result<()> {
-        keep_alive(&self.socket(), idle)
+        match self {
+            Self::Tcp(stream) => keep_alive(&SockRef::from(stream), idle),
+            Self::Local(_) => Ok(()),
+        }
     }
 
     /// Writes what the system takes at once.
@@ -80,16 +86,7 @@ impl Stream {
     pub fn try_write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
         match self {
             Self::Tcp(stream) => stream.try_write_vectored(slices),
-            #[cfg(unix)]
             Self::Local(stream) => stream.try_write_vectored(slices),
-        }
-    }
-
-    fn socket(&self) -> SockRef<'_> {
-        match self {
-            Self::Tcp(stream) => SockRef::from(stream),
-            #[cfg(unix)]
-            Self::Local(stream) => SockRef::from(stream),
         }
     }
 
@@ -98,7 +95,7 @@ impl Stream {
     /// # Errors
     /// See [`check`].
     #[cfg(unix)]
-    pub fn from_fd(fd: OwnedFd) -> io::Result<Self> {
+    pub fn from_fd(fd: Descriptor) -> io::Result<Self> {
         let domain = check(&SockRef::from(&fd))?;
         let socket = socket2::Socket::from(fd);
         socket.set_nonblocking(true)?;
@@ -111,12 +108,21 @@ impl Stream {
         Ok(Self::Tcp(tokio::net::TcpStream::from_std(socket.into())?))
     }
 
+    /// There is none on Windows.
+    ///
+    /// # Errors
+    /// None.
+    #[cfg(windows)]
+    pub fn from_fd(fd: Descriptor) -> io::Result<Self> {
+        match fd {}
+    }
+
     /// Takes the descriptor out of tokio, for the loop path to adopt.
     ///
     /// # Errors
     /// What the operating system says when tokio lets go of it.
     #[cfg(unix)]
-    pub fn into_fd(self) -> io::Result<OwnedFd> {
+    pub fn into_fd(self) -> io::Result<Descriptor> {
         Ok(match self {
             Self::Tcp(stream) => stream.into_std()?.into(),
             Self::Local(stream) => stream.into_std()?.into(),
@@ -128,7 +134,10 @@ impl Stream {
 ///
 /// # Errors
 /// What the operating system says, and `InvalidInput` for anything but a TCP or local stream socket.
+#[cfg(unix)]
 pub fn check(socket: &SockRef<'_>) -> io::Result<Domain> {
+    use socket2::Type;
+
     let domain = socket.domain()?;
     let known = [Domain::UNIX, Domain::IPV4, Domain::IPV6].contains(&domain);
     if known && socket.r#type()? == Type::STREAM {
@@ -166,13 +175,46 @@ impl Plain {
     pub fn get(&self) -> &Stream {
         &self.0
     }
-}
 
-impl Plain {
+    /// Its options, for who neither reads nor writes.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        Settings(Arc::downgrade(&self.0))
+    }
+
     /// The stream itself, if nobody else has it.
     #[must_use]
     pub fn into_stream(self) -> Option<Stream> {
         Arc::into_inner(self.0)
+    }
+}
+
+/// The options of a stream as long as somebody reads or writes it. It does not keep the stream open: the peer of a pipe
+/// sees its end only when nobody has it any more.
+#[derive(Clone, Debug)]
+pub struct Settings(Weak<Stream>);
+
+impl Settings {
+    /// See [`Stream::set_no_delay`].
+    ///
+    /// # Errors
+    /// As there, and `NotConnected` once the stream is closed.
+    pub fn set_no_delay(&self, on: bool) -> io::Result<()> {
+        self.get()?.set_no_delay(on)
+    }
+
+    /// See [`Stream::set_keep_alive`].
+    ///
+    /// # Errors
+    /// As there, and `NotConnected` once the stream is closed.
+    pub fn set_keep_alive(&self, idle: Option<Duration>) -> io::Result<()> {
+        self.get()?.set_keep_alive(idle)
+    }
+
+    fn get(&self) -> io::Result<Arc<Stream>> {
+        self.0
+            .upgrade()
+            .ok_or_else(|| io::ErrorKind::NotConnected.into())
     }
 }
 
@@ -189,7 +231,6 @@ impl AsyncRead for Plain {
                     ready!(stream.poll_read_ready(cx))?;
                     stream.try_read_buf(buffer)
                 }
-                #[cfg(unix)]
                 Stream::Local(stream) => {
                     ready!(stream.poll_read_ready(cx))?;
                     stream.try_read_buf(buffer)
@@ -223,7 +264,6 @@ impl AsyncWrite for Plain {
                     ready!(stream.poll_write_ready(cx))?;
                     stream.try_write_vectored(slices)
                 }
-                #[cfg(unix)]
                 Stream::Local(stream) => {
                     ready!(stream.poll_write_ready(cx))?;
                     stream.try_write_vectored(slices)
@@ -244,7 +284,7 @@ impl AsyncWrite for Plain {
         Poll::Ready(Ok(()))
     }
 
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(self.0.shut_down(Shutdown::Write))
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.0.poll_shutdown(cx)
     }
 }

@@ -15,7 +15,9 @@ use tokio::net::UdpSocket;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
-use super::inbox::{Inbox, errno};
+use super::descriptor::Descriptor;
+use super::errno::{errno, no_room};
+use super::inbox::Inbox;
 use super::runtime;
 use crate::core::batch::{Decoding, Kind, Syscall};
 use crate::core::framing::Framer;
@@ -113,10 +115,9 @@ impl Datagram {
     ///
     /// # Errors
     /// What the operating system says, and `InvalidInput` for anything but a socket for datagrams over IP.
-    #[cfg(unix)]
     pub fn adopt(
         id: u32,
-        descriptor: std::os::fd::OwnedFd,
+        descriptor: Descriptor,
         protocol: Arc<Protocol>,
         inbox: Arc<Inbox>,
     ) -> io::Result<Self> {
@@ -278,16 +279,6 @@ impl Shared {
     }
 }
 
-#[cfg(unix)]
-fn no_room() -> io::Error {
-    rustix::io::Errno::NOBUFS.into()
-}
-
-#[cfg(not(unix))]
-fn no_room() -> io::Error {
-    io::ErrorKind::OutOfMemory.into()
-}
-
 /// Holds the socket only while it polls: closing it frees the port there and then.
 async fn receive(socket: Weak<UdpSocket>, shared: Arc<Shared>) {
     let mut buffer = vec![0; LONGEST].into_boxed_slice();
@@ -304,6 +295,8 @@ async fn receive(socket: Weak<UdpSocket>, shared: Arc<Shared>) {
         match next.await {
             None => return,
             Some(Ok(from)) => received(&shared, room.filled(), from),
+            // Windows tells by it that one this socket has sent found nobody: no news for who sends datagrams.
+            Some(Err(error)) if error.kind() == io::ErrorKind::ConnectionReset => {}
             Some(Err(error)) => {
                 let (id, call) = (shared.id, Syscall::Receive as i32);
                 shared.inbox.event(Kind::Error, id, errno(&error), call);

@@ -7,7 +7,7 @@ use tokio::task::AbortHandle;
 use crate::core::outbox::{Accepted, Outbox};
 use crate::core::protocol::Protocol;
 use crate::net::listener::Seat;
-use crate::net::stream::{Ends, Plain};
+use crate::net::stream::{Ends, Settings};
 use crate::net::tls::stream::{Secured, Session};
 use crate::net::worker::{Traffic, Worker};
 #[cfg(unix)]
@@ -47,8 +47,8 @@ pub enum Path {
     /// On Node's loop.
     #[cfg(unix)]
     Loop(Box<LoopStream>),
-    /// On the background thread; the stream is kept for its options.
-    Worker(Worker, Plain),
+    /// On the background thread.
+    Worker(Worker, Settings),
 }
 
 /// An attempt under way; dropping it gives it up.

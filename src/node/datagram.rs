@@ -11,7 +11,7 @@ use super::engine::{Engine, id_or_errno, parse};
 use super::hub::Hub;
 use super::protocol::Protocol;
 use super::raw;
-use crate::net::inbox::errno;
+use crate::net::errno::errno;
 use crate::net::udp::{Datagram, Endpoint, Setting};
 
 /// Where to bind.

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use napi_derive::napi;
 
 use super::connection::{Connection, Pace, Path};
-use super::engine::{Engine, fitting};
+use super::engine::Engine;
 use super::hub::Hub;
 use super::protocol::Protocol;
 use crate::core::routing::{Identity, Settings};
-use crate::net::inbox::{Joined, errno};
+use crate::net::errno::errno;
+use crate::net::inbox::Joined;
+use crate::net::local::{Unlink, fitting};
 use crate::net::routed::{self, Options};
-use crate::net::socket_file::Unlink;
 
 /// What `lib/engine/domain.js` passes, checked there.
 #[napi(object)]
@@ -148,7 +149,7 @@ pub(super) fn connection(joined: Joined) -> (Connection, Identity) {
     let connection = Connection {
         protocol: Arc::clone(&protocol),
         ends: stream.get().ends(),
-        path: Path::Worker(worker, stream),
+        path: Path::Worker(worker, stream.settings()),
         referenced: true,
         seat: None,
         session: None,

@@ -5,12 +5,9 @@ use std::net::SocketAddr;
 use napi::bindgen_prelude::{Error, Result, Status};
 use napi_derive::napi;
 
-#[cfg(unix)]
-use super::engine::fitting;
 use super::engine::parse;
 use crate::net::listener::Endpoint;
-#[cfg(unix)]
-use crate::net::socket_file::{Access, Unlink};
+use crate::net::local::{Access, Unlink, fitting};
 
 /// Where to listen.
 #[napi(object)]
@@ -43,7 +40,6 @@ impl EndpointOptions {
                 address: SocketAddr::new(parse(&ip)?, self.port.unwrap_or(0)),
                 ipv6_only: self.ipv6_only.unwrap_or(false),
             },
-            #[cfg(unix)]
             (None, Some(path)) => Endpoint::Path {
                 path: fitting(path),
                 unlink: match self.unlink.as_deref() {

@@ -5,7 +5,6 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,8 +25,10 @@ use super::raw::wake::Waker;
 use super::raw::{self, functions};
 use super::tls::{SessionObject, Tls};
 use crate::net::address::{Address, local_end};
-use crate::net::inbox::{Inbox, errno};
+use crate::net::errno::errno;
+use crate::net::inbox::Inbox;
 use crate::net::listener::Listener;
+use crate::net::local::fitting;
 use crate::net::stream::Stream;
 use crate::net::tls::handshake::Client;
 
@@ -102,6 +103,8 @@ impl Engine {
                 hub.use_loop(phases);
             }
         }
+        #[cfg(not(unix))]
+        let _ = on_loop;
         Ok(Self(hub))
     }
 
@@ -291,7 +294,7 @@ impl Engine {
     pub fn set_no_delay(&self, id: u32, on: bool) {
         self.0
             .with_connection(id, |connection| match &connection.path {
-                Path::Worker(_, stream) => stream.get().set_no_delay(on).is_ok(),
+                Path::Worker(_, stream) => stream.set_no_delay(on).is_ok(),
                 #[cfg(unix)]
                 Path::Loop(stream) => socket2::SockRef::from(stream.fd())
                     .set_tcp_nodelay(on)
@@ -307,7 +310,7 @@ impl Engine {
             .map(|ms| Duration::try_from_secs_f64(ms.clamp(0.0, 1e9) / 1000.0).unwrap_or_default());
         self.0
             .with_connection(id, |connection| match &connection.path {
-                Path::Worker(_, stream) => stream.get().set_keep_alive(idle).is_ok(),
+                Path::Worker(_, stream) => stream.set_keep_alive(idle).is_ok(),
                 #[cfg(unix)]
                 Path::Loop(stream) => {
                     crate::net::stream::keep_alive(&socket2::SockRef::from(stream.fd()), idle)
@@ -371,15 +374,4 @@ impl Engine {
 pub fn parse(ip: &str) -> Result<IpAddr> {
     ip.parse()
         .map_err(|_| Error::new(Status::InvalidArg, format!("not an IP address: {ip}")))
-}
-
-#[cfg(unix)]
-pub(super) fn fitting(path: String) -> PathBuf {
-    let path = PathBuf::from(path);
-    crate::net::address::truncated(&path).unwrap_or(path)
-}
-
-#[cfg(not(unix))]
-pub(super) fn fitting(path: String) -> PathBuf {
-    PathBuf::from(path)
 }

@@ -15,7 +15,6 @@
 
 pub mod connection;
 pub mod datagram;
-#[cfg(unix)]
 pub mod domain;
 pub mod endpoint;
 pub mod engine;

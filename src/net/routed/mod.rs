@@ -18,13 +18,13 @@ use std::sync::{Arc, Weak};
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::net::UnixListener;
 use tokio::task::AbortHandle;
 
 use self::state::Shared;
-use super::inbox::{Inbox, errno};
+use super::errno::errno;
+use super::inbox::Inbox;
+use super::local::{self, Access, Listener, Unlink};
 use super::runtime;
-use super::socket_file::{self, Access, SocketFile, Unlink};
 use crate::core::batch::Kind;
 use crate::core::protocol::Protocol;
 use crate::core::routing::{Census, Settings};
@@ -50,9 +50,7 @@ pub struct Options {
 /// An open domain; dropping it removes its file and closes everything but the connections that JavaScript has.
 pub struct Domain {
     accepting: AbortHandle,
-    // Fields drop in this order: the file goes before the descriptor, so nobody is refused at a path that exists.
-    _file: SocketFile,
-    _socket: Arc<UnixListener>,
+    socket: Arc<Listener>,
     shared: Arc<Shared>,
 }
 
@@ -67,15 +65,14 @@ impl Domain {
         protocol: Arc<Protocol>,
         inbox: Arc<Inbox>,
     ) -> io::Result<Self> {
-        let (socket, file) = socket_file::bind(
+        let context = runtime::handle()?;
+        let _context = context.enter();
+        let socket = Arc::new(local::bind(
             &options.path,
             options.unlink,
             Access::default(),
             options.backlog,
-        )?;
-        socket.set_nonblocking(true)?;
-        let _context = runtime::handle()?.enter();
-        let socket = Arc::new(UnixListener::from_std(socket.into())?);
+        )?);
         let alarm = inbox.clone();
         let shared = Arc::new(Shared::new(id, options, protocol, inbox));
         let accepting =
@@ -84,8 +81,7 @@ impl Domain {
             })?;
         Ok(Self {
             accepting,
-            _file: file,
-            _socket: socket,
+            socket,
             shared,
         })
     }
@@ -116,11 +112,15 @@ impl Drop for Domain {
     fn drop(&mut self) {
         self.accepting.abort();
         self.shared.close();
+        // As in `listener`: the task has the socket only while it polls.
+        while Arc::strong_count(&self.socket) > 1 {
+            std::thread::yield_now();
+        }
     }
 }
 
 /// Holds the socket only while it polls: closing the domain closes the descriptor there and then.
-async fn accept(socket: Weak<UnixListener>, shared: Arc<Shared>) {
+async fn accept(socket: Weak<Listener>, shared: Arc<Shared>) {
     loop {
         let next = poll_fn(|cx| match socket.upgrade() {
             Some(socket) => socket.poll_accept(cx).map(Some),
@@ -128,7 +128,7 @@ async fn accept(socket: Weak<UnixListener>, shared: Arc<Shared>) {
         });
         match next.await {
             None => return,
-            Some(Ok((stream, _))) => shared.entered(stream),
+            Some(Ok(stream)) => shared.entered(stream),
             Some(Err(error)) if error.kind() == io::ErrorKind::ConnectionAborted => {}
             Some(Err(error)) => {
                 shared.accept_failed(errno(&error));

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
+use std::future::poll_fn;
 use std::hash::{BuildHasher, Hasher};
 use std::io;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustc_hash::FxHashMap;
-use tokio::net::{UnixListener, UnixStream};
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
@@ -20,10 +19,10 @@ use crate::core::batch::Kind;
 use crate::core::outbox::Outbox;
 use crate::core::protocol::Protocol;
 use crate::core::routing::{Census, ChannelId, Decisions, Router};
-use crate::net::address::truncated;
-use crate::net::inbox::{Inbox, Joined, errno};
+use crate::net::errno::errno;
+use crate::net::inbox::{Inbox, Joined};
+use crate::net::local::{self, Access, Listener, Unlink, fitting, user};
 use crate::net::runtime;
-use crate::net::socket_file::{self, Access, SocketFile, Unlink};
 use crate::net::stream::{Plain, Stream};
 use crate::net::worker::{Handle, Worker};
 
@@ -149,7 +148,7 @@ impl Shared {
     // ---- what happens ------------------------------------------------------------------------------------------------
 
     /// Somebody has come to the shared socket.
-    pub(super) fn entered(self: &Arc<Self>, stream: UnixStream) {
+    pub(super) fn entered(self: &Arc<Self>, stream: local::Stream) {
         let mut guard = self.lock();
         let state = &mut *guard;
         let Some((id, worker, _, mut peer)) = self.serve(state, stream, false) else {
@@ -162,7 +161,7 @@ impl Shared {
     }
 
     /// A client has come to its private socket.
-    fn arrived(self: &Arc<Self>, client: u64, stream: UnixStream) {
+    fn arrived(self: &Arc<Self>, client: u64, stream: local::Stream) {
         let mut guard = self.lock();
         let state = &mut *guard;
         state.expected.remove(&client);
@@ -190,7 +189,7 @@ impl Shared {
     fn serve(
         self: &Arc<Self>,
         state: &State,
-        stream: UnixStream,
+        stream: local::Stream,
         private: bool,
     ) -> Option<(u32, Worker, Plain, Peer)> {
         if state.closed {
@@ -290,12 +289,11 @@ impl Shared {
             .lobby(client)
             .and_then(|lobby| state.peers.get(&lobby)?.user);
         let alarm = self.clone();
-        let outcome = listen(&format!("{}{id}", self.private)).and_then(|(socket, file)| {
+        let outcome = listen(format!("{}{id}", self.private)).and_then(|socket| {
             let domain = self.clone();
             let task = async move {
                 let found = timeout(ARRIVAL, accept(&socket, user)).await;
                 // Gone before anybody is told that the client has arrived.
-                drop(file);
                 drop(socket);
                 match found {
                     Ok(Ok(stream)) => domain.arrived(client, stream),
@@ -319,28 +317,24 @@ impl Shared {
     }
 }
 
-fn listen(path: &str) -> io::Result<(UnixListener, SocketFile)> {
-    let path = PathBuf::from(path);
-    let path = truncated(&path).unwrap_or(path);
-    let (socket, file) =
-        socket_file::bind(&path, Unlink::Never, Access::default(), PRIVATE_BACKLOG)?;
-    socket.set_nonblocking(true)?;
+fn listen(path: String) -> io::Result<Listener> {
     let _context = runtime::handle()?.enter();
-    Ok((UnixListener::from_std(socket.into())?, file))
+    local::bind(
+        &fitting(path),
+        Unlink::Never,
+        Access::default(),
+        PRIVATE_BACKLOG,
+    )
 }
 
 /// The first connection of the user who shook hands: on a socket open to all, another user could be quicker.
-async fn accept(socket: &UnixListener, expected: Option<u32>) -> io::Result<UnixStream> {
+async fn accept(socket: &Listener, expected: Option<u32>) -> io::Result<local::Stream> {
     loop {
-        let (stream, _) = socket.accept().await?;
+        let stream = poll_fn(|cx| socket.poll_accept(cx)).await?;
         if expected.is_none() || user(&stream) == expected {
             return Ok(stream);
         }
     }
-}
-
-fn user(stream: &UnixStream) -> Option<u32> {
-    stream.peer_cred().ok().map(|peer| peer.uid())
 }
 
 /// Bits nobody can foresee: a keyed hash, whose keys come from the operating system.

@@ -5,7 +5,7 @@ use std::io;
 use tokio_rustls::rustls::{AlertDescription, Error, InvalidMessage, PeerIncompatible};
 
 use super::verify::Problem;
-use crate::net::inbox::errno;
+use crate::net::errno::errno;
 
 /// See the module.
 #[derive(Debug)]

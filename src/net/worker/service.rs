@@ -20,7 +20,7 @@ use crate::core::intake::{Intake, Refusal};
 use crate::core::limits::COALESCE;
 use crate::core::outbox::Outbox;
 use crate::core::protocol::Protocol;
-use crate::net::inbox::errno;
+use crate::net::errno::errno;
 use crate::net::receiver::{Received, Receiver};
 use crate::net::tls::failure::Failure;
 

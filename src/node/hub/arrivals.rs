@@ -5,6 +5,7 @@ use std::io;
 use crate::core::batch::Kind;
 use crate::core::outbox::Outbox;
 use crate::core::protocol::Protocol;
+use crate::net::errno::errno;
 use crate::net::inbox::Arrival;
 use crate::net::stream::Stream;
 use crate::net::tls::stream::{Secured, Session};
@@ -78,6 +79,7 @@ impl Hub {
                 connecting.ending,
             )
         };
+        #[cfg(unix)]
         let urgent = !waiting.is_empty() || ending;
         match start(&protocol, waiting) {
             Ok(path) => {
@@ -103,7 +105,7 @@ impl Hub {
                     let closed = self.connections.borrow_mut().remove(&id);
                     self.retire(id, closed);
                 }
-                self.report(Kind::Failed, id, crate::net::inbox::errno(&error), -1);
+                self.report(Kind::Failed, id, errno(&error), -1);
                 false
             }
         }
@@ -123,12 +125,7 @@ impl Hub {
                 Some(id)
             }
             Err(error) => {
-                self.report(
-                    Kind::AcceptFailed,
-                    listener,
-                    crate::net::inbox::errno(&error),
-                    0,
-                );
+                self.report(Kind::AcceptFailed, listener, errno(&error), 0);
                 None
             }
         }

@@ -210,7 +210,6 @@ impl Hub {
                     id.is_some()
                 }
                 Kind::Insecure => self.failed(record.id, true),
-                #[cfg(unix)]
                 Kind::Joined => content
                     .joined
                     .pop_front()

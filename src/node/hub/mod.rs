@@ -21,12 +21,12 @@ use std::time::{Duration, Instant};
 use rustc_hash::FxHashMap;
 
 use crate::core::batch::Batch;
+#[cfg(unix)]
 use crate::core::limits::COALESCE;
 use crate::core::protocol::Protocol;
 use crate::core::routing::Identity;
 use crate::net::inbox::{Content, Inbox};
 use crate::net::listener::Listener;
-#[cfg(unix)]
 use crate::net::routed::Domain;
 use crate::net::timer::Timer;
 use crate::net::udp::Datagram;
@@ -72,13 +72,13 @@ pub struct Parcel {
 /// See the module.
 pub struct Hub {
     js: Js,
+    #[cfg_attr(not(unix), allow(dead_code))] // The loop path's.
     me: Weak<Hub>,
     inbox: Arc<Inbox>,
     next_id: Cell<u32>,
     connections: RefCell<FxHashMap<u32, Connection>>,
     listeners: RefCell<FxHashMap<u32, Entry<Listening>>>,
     timers: RefCell<FxHashMap<u32, Entry<Timer>>>,
-    #[cfg(unix)]
     domains: RefCell<FxHashMap<u32, Entry<Domain>>>,
     /// Who has joined, until JavaScript asks.
     identities: RefCell<FxHashMap<u32, Identity>>,
@@ -102,6 +102,7 @@ pub struct Hub {
     dirty: RefCell<Vec<u32>>,
     /// Counts the moments at which coalesced bytes leave; never 0.
     turn: Cell<u32>,
+    #[cfg_attr(not(unix), allow(dead_code))] // The loop path's.
     scratch: RefCell<Vec<u8>>,
     #[cfg(unix)]
     phases: RefCell<Option<Phases>>,
@@ -130,7 +131,6 @@ impl Hub {
             connections: RefCell::default(),
             listeners: RefCell::default(),
             timers: RefCell::default(),
-            #[cfg(unix)]
             domains: RefCell::default(),
             identities: RefCell::default(),
             datagrams: RefCell::default(),
@@ -190,9 +190,8 @@ impl Hub {
             let taken = self.connections.borrow().contains_key(&id)
                 || self.listeners.borrow().contains_key(&id)
                 || self.timers.borrow().contains_key(&id)
-                || self.datagrams.borrow().contains_key(&id);
-            #[cfg(unix)]
-            let taken = taken || self.domains.borrow().contains_key(&id);
+                || self.datagrams.borrow().contains_key(&id)
+                || self.domains.borrow().contains_key(&id);
             if id != 0 && !taken {
                 return id;
             }
@@ -264,7 +263,6 @@ impl Hub {
         self.connections.take();
         self.listeners.take();
         self.timers.take();
-        #[cfg(unix)]
         self.domains.take();
         // Connections that were not collected any more would keep their tasks, and these the inbox they wait in.
         self.inbox.take(&mut Content::default());

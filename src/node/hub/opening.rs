@@ -10,9 +10,9 @@ use crate::core::protocol::Protocol;
 use crate::core::routing::Identity;
 use crate::net::address::Address;
 use crate::net::connect;
+use crate::net::descriptor::Descriptor;
 use crate::net::inbox::{Arrival, Joined};
 use crate::net::listener::{Endpoint, Listener};
-#[cfg(unix)]
 use crate::net::routed::{self, Domain};
 use crate::net::stream::{Ends, Plain, Stream};
 use crate::net::timer::Timer;
@@ -22,7 +22,6 @@ use crate::net::tls::stream::Secured;
 use crate::net::udp::{self, Datagram};
 use crate::net::worker::{Direct, Worker};
 use crate::node::connection::{Connecting, Connection, Pace, Path, outbox};
-#[cfg(unix)]
 use crate::node::domain;
 #[cfg(unix)]
 use crate::node::loop_path::stream::LoopStream;
@@ -136,12 +135,13 @@ impl Hub {
             return Ok(path);
         }
         let Secured { stream, plain, .. } = secured;
+        let settings = plain.settings();
         let direct: Box<dyn Direct> = Box::new(stream.clone());
         let halves = (stream.clone(), stream);
         let inbox = self.inbox.clone();
         let worker = Worker::start(id, halves, Some(direct), protocol, outbox, inbox)?;
         self.fresh.borrow_mut().push(id);
-        Ok(Path::Worker(worker, plain))
+        Ok(Path::Worker(worker, settings))
     }
 
     pub(super) fn start(
@@ -156,10 +156,11 @@ impl Hub {
             return self.poll(id, protocol, (stream, Wire::Plain), outbox);
         }
         let stream = Plain::from(stream);
-        let halves = (stream.clone(), stream.clone());
+        let settings = stream.settings();
+        let halves = (stream.clone(), stream);
         let worker = Worker::start(id, halves, None, protocol, outbox, self.inbox.clone())?;
         self.fresh.borrow_mut().push(id);
-        Ok(Path::Worker(worker, stream))
+        Ok(Path::Worker(worker, settings))
     }
 
     /// Has Node's loop poll the descriptor of a stream.
@@ -256,10 +257,9 @@ impl Hub {
     }
 
     /// Takes over a bound socket for datagrams.
-    #[cfg(unix)]
     pub fn adopt_datagrams(
         &self,
-        descriptor: std::os::fd::OwnedFd,
+        descriptor: Descriptor,
         protocol: Arc<Protocol>,
     ) -> io::Result<u32> {
         let id = self.new_id();
@@ -303,14 +303,9 @@ impl Hub {
             std::mem::replace(&mut entry.referenced, on)
         } else if let Some(entry) = self.datagrams.borrow_mut().get_mut(&id) {
             std::mem::replace(&mut entry.referenced, on)
+        } else if let Some(entry) = self.domains.borrow_mut().get_mut(&id) {
+            std::mem::replace(&mut entry.referenced, on)
         } else {
-            #[cfg(unix)]
-            if let Some(entry) = self.domains.borrow_mut().get_mut(&id) {
-                std::mem::replace(&mut entry.referenced, on)
-            } else {
-                return;
-            }
-            #[cfg(not(unix))]
             return;
         };
         match (before, on) {
@@ -322,7 +317,6 @@ impl Hub {
     }
 
     /// Opens a routed domain.
-    #[cfg(unix)]
     pub fn open_domain(
         &self,
         options: &routed::Options,
@@ -342,13 +336,11 @@ impl Hub {
     }
 
     /// Calls `f` with domain `id`, if it is open.
-    #[cfg(unix)]
     pub fn with_domain<R>(&self, id: u32, f: impl FnOnce(&Domain) -> R) -> Option<R> {
         self.domains.borrow().get(&id).map(|entry| f(&entry.item))
     }
 
     /// Closes domain `id`, all but the connections JavaScript knows of.
-    #[cfg(unix)]
     pub fn close_domain(&self, id: u32) {
         let entry = self.domains.borrow_mut().remove(&id);
         if let Some(entry) = entry {
@@ -362,7 +354,6 @@ impl Hub {
         self.identities.borrow_mut().remove(&id)
     }
 
-    #[cfg(unix)]
     pub(super) fn joined(&self, domain: u32, id: u32, joined: Joined) -> bool {
         if !self.domains.borrow().contains_key(&domain) {
             // Dropping it closes it.

@@ -1,6 +1,8 @@
 //! What JavaScript does with the connections there are.
 
-use crate::core::batch::{Batch, Kind};
+#[cfg(unix)]
+use crate::core::batch::Batch;
+use crate::core::batch::Kind;
 use crate::core::limits::{COALESCE, DIRECT_SEND};
 use crate::core::outbox::{Accepted, Outbox};
 use crate::core::protocol::Protocol;

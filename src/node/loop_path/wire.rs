@@ -7,7 +7,7 @@ use rustix::buffer::spare_capacity;
 use rustix::io::Errno;
 
 use crate::core::batch::{Batch, Kind, Syscall};
-use crate::net::inbox::errno;
+use crate::net::errno::errno;
 use crate::net::tls::failure::Failure;
 use crate::net::tls::tunnel::{Got, Tunnel};
 

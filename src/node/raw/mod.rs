@@ -14,7 +14,9 @@ pub mod wake;
 
 use std::io;
 #[cfg(unix)]
-use std::os::fd::{BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{BorrowedFd, FromRawFd};
+
+use crate::net::descriptor::Descriptor;
 
 /// Keeps a panic from crossing into C, which would be undefined: the callback just ends. The panic has been printed.
 pub fn contain<R: Default>(f: impl FnOnce() -> R) -> R {
@@ -26,11 +28,11 @@ pub fn contain<R: Default>(f: impl FnOnce() -> R) -> R {
 /// # Errors
 /// If there is no such descriptor.
 #[cfg(unix)]
-pub fn given(number: i32) -> io::Result<OwnedFd> {
+pub fn given(number: i32) -> io::Result<Descriptor> {
     // Before it is ours: on failure it stays the caller's.
     crate::net::stream::check(&socket2::SockRef::from(&borrowed(number)?))?;
     // SAFETY: open; the caller has it from JavaScript, which gives it away.
-    Ok(unsafe { OwnedFd::from_raw_fd(number) })
+    Ok(unsafe { Descriptor::from_raw_fd(number) })
 }
 
 /// A descriptor of our own for what the descriptor `number` of somebody else stands for.
@@ -38,9 +40,21 @@ pub fn given(number: i32) -> io::Result<OwnedFd> {
 /// # Errors
 /// If there is no such descriptor.
 #[cfg(unix)]
-pub fn copied(number: i32) -> io::Result<OwnedFd> {
+pub fn copied(number: i32) -> io::Result<Descriptor> {
     Ok(rustix::io::fcntl_dupfd_cloexec(borrowed(number)?, 0)?)
 }
+
+/// There is none on Windows.
+///
+/// # Errors
+/// Always.
+#[cfg(windows)]
+pub fn given(_: i32) -> io::Result<Descriptor> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+#[cfg(windows)]
+pub use given as copied;
 
 #[cfg(unix)]
 fn borrowed(number: i32) -> io::Result<BorrowedFd<'static>> {

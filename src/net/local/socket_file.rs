@@ -9,31 +9,14 @@ use std::path::{Path, PathBuf};
 use rustix::net::SocketAddrUnix;
 use socket2::{Domain, Socket, Type};
 
-use super::address::PATH_MAX;
+use super::{Access, Unlink};
 
-/// What to do with what stands at the path already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unlink {
-    /// Fail with EADDRINUSE.
-    Never,
-    /// Take the place of a socket, dead or alive; anything else is EADDRINUSE. No other file is ever removed.
-    Sockets,
-    /// Take the place of a socket nobody listens on.
-    Probe,
-}
-
-/// Permissions beyond the umask's.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Access {
-    /// Everybody may read.
-    pub readable_all: bool,
-    /// Everybody may write.
-    pub writable_all: bool,
-}
+/// The longest local path the operating system takes, in bytes, without a terminating zero.
+pub(super) const PATH_MAX: usize = if cfg!(target_os = "macos") { 104 } else { 108 };
 
 /// The file this process bound; dropping it removes the file, unless another listener has taken its place since.
 #[derive(Debug)]
-pub struct SocketFile {
+pub(super) struct SocketFile {
     path: PathBuf,
     device: u64,
     inode: u64,
@@ -65,11 +48,11 @@ impl Drop for SocketFile {
     }
 }
 
-/// Binds and listens on `path`, which must fit ([`super::address::truncated`]).
+/// Binds and listens on `path`, which must be [`super::fitting`].
 ///
 /// # Errors
 /// What the operating system says; EACCES for a missing directory, as libuv reports it.
-pub fn bind(
+pub(super) fn bind(
     path: &Path,
     unlink: Unlink,
     access: Access,
@@ -110,7 +93,7 @@ fn is_refused(path: &Path) -> bool {
 ///
 /// # Errors
 /// What the operating system says.
-pub fn connect(path: &Path) -> io::Result<Socket> {
+pub(super) fn connect(path: &Path) -> io::Result<Socket> {
     let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
     socket.set_nonblocking(true)?;
     rustix::net::connect(&socket, &SocketAddrUnix::new(path)?)?;

@@ -1,0 +1,141 @@
+//! The server of a named pipe: some instances of it always wait for a client.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use tokio::net::windows::named_pipe::{NamedPipeServer, ServerOptions};
+use windows_sys::Win32::Foundation::{
+    ERROR_ACCESS_DENIED, ERROR_INVALID_NAME, ERROR_PATH_NOT_FOUND,
+};
+use windows_sys::Win32::Networking::WinSock::{WSAEACCES, WSAEADDRINUSE};
+
+use super::{Stream, code};
+use crate::net::local::{Access, Unlink};
+
+/// Instances that wait: as many clients are let in at once, others find the pipe busy and ask again. libuv's.
+const WAITING: usize = 4;
+
+/// How long a name may still be taken by handles of this process that are being closed.
+const CLOSING: Duration = Duration::from_millis(500);
+
+/// Names this process has stopped to serve, and when. The system frees a name with its last handle, and those of cancelled
+/// calls and destroyed connections are closed by the background thread a moment after JavaScript has said so.
+static CLOSED: LazyLock<Mutex<HashMap<PathBuf, Instant>>> = LazyLock::new(Mutex::default);
+
+type Place = Pin<Box<dyn Future<Output = io::Result<NamedPipeServer>> + Send>>;
+
+/// An open listener; dropping it lets nobody in any more.
+pub struct Listener {
+    path: PathBuf,
+    places: Mutex<Vec<Place>>,
+}
+
+impl std::fmt::Debug for Listener {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Listener")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Listens at the pipe `path`. Called in the context of the runtime.
+///
+/// # Errors
+/// What the operating system says, in the words of libuv: EADDRINUSE for a name that is taken, EACCES for what is no name
+/// of a pipe.
+pub fn bind(path: &Path, _: Unlink, _: Access, _: i32) -> io::Result<Listener> {
+    let first = loop {
+        match instance(path, true) {
+            Err(error) if code(&error) == Some(ERROR_ACCESS_DENIED) && is_closing(path) => {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            outcome => break outcome.map_err(in_words_of_libuv)?,
+        }
+    };
+    Ok(Listener {
+        path: path.to_owned(),
+        places: Mutex::new(vec![place(first)]),
+    })
+}
+
+impl Listener {
+    /// The next connection.
+    ///
+    /// # Errors
+    /// What the operating system says; the next call goes on.
+    pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<Stream>> {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        self.fill(&mut places)?;
+        for number in 0..places.len() {
+            let Some(place) = places.get_mut(number) else {
+                break;
+            };
+            if let Poll::Ready(outcome) = place.as_mut().poll(cx) {
+                drop(places.swap_remove(number));
+                // Before the connection is handed on: a client that comes now is to find a place, not a missing name.
+                if let Err(error) = self.fill(&mut places)
+                    && outcome.is_err()
+                {
+                    return Poll::Ready(Err(error));
+                }
+                return Poll::Ready(outcome.map(Stream::from));
+            }
+        }
+        Poll::Pending
+    }
+
+    /// Opens the places that are missing. It is an error only if there are none.
+    fn fill(&self, places: &mut Vec<Place>) -> io::Result<()> {
+        while places.len() < WAITING {
+            match instance(&self.path, false) {
+                Ok(pipe) => places.push(place(pipe)),
+                Err(error) if places.is_empty() => return Err(error),
+                Err(_) => break,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        closed().insert(std::mem::take(&mut self.path), Instant::now());
+    }
+}
+
+fn instance(path: &Path, first: bool) -> io::Result<NamedPipeServer> {
+    ServerOptions::new()
+        .first_pipe_instance(first)
+        .reject_remote_clients(true)
+        .create(path)
+}
+
+fn place(pipe: NamedPipeServer) -> Place {
+    Box::pin(async move {
+        pipe.connect().await?;
+        Ok(pipe)
+    })
+}
+
+fn closed() -> MutexGuard<'static, HashMap<PathBuf, Instant>> {
+    CLOSED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn is_closing(path: &Path) -> bool {
+    let mut closed = closed();
+    closed.retain(|_, at| at.elapsed() < CLOSING);
+    closed.contains_key(path)
+}
+
+fn in_words_of_libuv(error: io::Error) -> io::Error {
+    match code(&error) {
+        Some(ERROR_ACCESS_DENIED) => io::Error::from_raw_os_error(WSAEADDRINUSE),
+        Some(ERROR_PATH_NOT_FOUND | ERROR_INVALID_NAME) => io::Error::from_raw_os_error(WSAEACCES),
+        _ => error,
+    }
+}
