@@ -50,6 +50,17 @@ for (const [place, address] of Object.entries(PLACES)) {
     })
   }
 
+  test(`who watches for open handles is told whether there is one (${place})`, async (t) => {
+    const reports = await program(t, 'handles.js', { own: anyPort(await address(t)) }).success()
+    t.deepEqual(reports, [
+      ['loaded', [false]],
+      ['listening', [true]],
+      ['unreferenced', [false]],
+      ['referenced', [true]],
+      ['closed', [false]]
+    ])
+  })
+
   test(`the closing of what kept it alive is told before the process ends (${place})`, async (t) => {
     const own = anyPort(await address(t))
     for (const what of ['told connecting', 'told connection', 'told listener']) {
