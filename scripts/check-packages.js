@@ -24,6 +24,9 @@ const RESOLUTIONS = {
   bundler: { module: 'preserve', moduleResolution: 'bundler' }
 }
 
+/** What the binary of one platform may take, bytes; for Linux on x64, where its linker can fold functions (see build.rs). */
+const LARGEST = 3_000_000
+
 const tally = new Tally()
 
 function check(name, command, args, options) {
@@ -31,6 +34,17 @@ function check(name, command, args, options) {
   const ok = run(process.execPath, [path.join(TOOLS, command), ...args], options)
   if (!ok) console.log(`   ${name} failed`)
   tally.add(ok ? 1 : 0, ok ? 0 : 1)
+}
+
+/** The binary that was built here is not larger than it is promised to be. */
+function checkSize() {
+  const engine = path.join(root, 'lib', 'engine')
+  for (const file of fs.readdirSync(engine).filter((name) => name.endsWith('linux-x64-gnu.node'))) {
+    const { size } = fs.statSync(path.join(engine, file))
+    const ok = size <= LARGEST
+    console.log(`── size: ${file}\n   ${size} bytes of ${LARGEST}${ok ? '' : ': too large'}`)
+    tally.add(ok ? 1 : 0, ok ? 0 : 1)
+  }
 }
 
 /** The name a tarball is installed under here: a façade under that of its original, as an override does it. */
@@ -71,6 +85,7 @@ function configure(folder, name, resolution) {
 function main() {
   ensureInstalled(path.relative(root, path.dirname(TOOLS)))
   ensureBuilt()
+  checkSize()
   check('workflows: actionlint', '../workflows.js', [path.join(root, '.github', 'workflows')])
   const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'napi-ipc-packages-'))
   try {
