@@ -7,14 +7,16 @@ const { fork } = require('node:child_process')
 const subjects = require('./subjects')
 const scenarios = require('./scenarios')
 const { pinned } = require('./cores')
+const { countCalls, traced } = require('./syscalls')
 
 let sockets = 0
 
-function start(role, { node, directory, subject, scenario, address }) {
+function start(role, { node, directory, subject, scenario, address, trace }) {
+  const how = pinned(node, scenarios[scenario].cores?.[role], scenarios[scenario].node)
   const child = fork(path.join(__dirname, 'process.js'), [role, subject, scenario, address], {
-    ...pinned(node, scenarios[scenario].cores?.[role], scenarios[scenario].node),
+    ...(trace ? traced(how, trace) : how),
     cwd: directory,
-    env: { ...process.env, ...subjects[subject].env }
+    env: { ...process.env, ...subjects[subject].env, ...(trace && { NAPI_IPC_BENCH_TRACED: '1' }) }
   })
   const exited = new Promise((resolve) => child.on('exit', resolve))
   return {
@@ -26,7 +28,9 @@ function start(role, { node, directory, subject, scenario, address }) {
       }),
     peak: () => peak(child.pid),
     end() {
-      child.kill('SIGKILL')
+      // A traced one ends by itself when nobody is there any more, and strace behind it: the trace is complete then.
+      if (!trace) child.kill('SIGKILL')
+      else if (child.connected) child.disconnect()
       return exited
     }
   }
@@ -42,14 +46,14 @@ function peak(pid) {
   }
 }
 
-/** One subject in one scenario, in two fresh processes. */
-async function measure(what) {
+/** One subject in one scenario, in two fresh processes; `traces` are files for what strace says of each. */
+async function measure(what, traces = {}) {
   const address = path.join(what.directory, `s${++sockets}`)
-  const server = start('server', { ...what, address })
+  const server = start('server', { ...what, address, trace: traces.server })
   let client
   try {
     await server.next()
-    client = start('client', { ...what, address })
+    client = start('client', { ...what, address, trace: traces.client })
     await client.next()
     client.send({ warmUp: what.warmUp, ms: what.ms })
     const result = await Promise.race([client.next(), server.next()])
@@ -59,6 +63,18 @@ async function measure(what) {
     await server.end()
     fs.rmSync(address, { force: true })
   }
+}
+
+/** The calls of the operating system a message, in both processes together: a run of its own, whose times are worth nothing. */
+async function measureCalls(what) {
+  const traces = {
+    server: path.join(what.directory, 'server.trace'),
+    client: path.join(what.directory, 'client.trace')
+  }
+  const { count, faults } = await measure(what, traces)
+  const calls = Object.values(traces).map(countCalls)
+  for (const file of Object.values(traces)) fs.rmSync(file)
+  return { faults, calls: (calls[0] + calls[1]) / count }
 }
 
 /** Calls `work` with a directory of its own for the sockets, and removes it. */
@@ -71,4 +87,4 @@ async function inDirectory(work) {
   return work(directory)
 }
 
-module.exports = { measure, inDirectory }
+module.exports = { measure, measureCalls, inDirectory }

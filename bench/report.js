@@ -2,17 +2,21 @@
 
 const { median } = require('./stats')
 
-const COLUMNS = ['subject', 'value', 'p50 µs', 'p99 µs', 'CPU µs', 'MiB', 'ratio']
+const COLUMNS = ['subject', 'value', 'p50 µs', 'p99 µs', 'CPU µs', 'MiB', 'calls', 'ratio']
 
-/** Medians over the rounds that count, per subject. `ratio`: how many times better the first subject is. */
-function summarize(scenario, bySubject) {
+/**
+ * Medians over the rounds that count, per subject. `ratio`: how many times better the first subject is; `calls`: of the operating
+ * system a message, if they were counted.
+ */
+function summarize(scenario, bySubject, calls) {
   const rows = Object.entries(bySubject).map(([subject, results]) => ({
     subject,
     value: median(results.map(({ value }) => value)),
     p50: median(results.map(({ p50 }) => p50 * 1000)),
     p99: median(results.map(({ p99 }) => p99 * 1000)),
     cpu: median(results.map(({ cpu }) => cpu)),
-    peak: median(results.map(({ peak }) => peak))
+    peak: median(results.map(({ peak }) => peak)),
+    ...(calls && { calls: calls[subject] })
   }))
   const [first] = rows
   for (const row of rows) {
@@ -28,13 +32,14 @@ function number(value) {
 
 /** A table in plain text. */
 function table(scenario, rows) {
-  const cells = rows.map(({ subject, value, p50, p99, cpu, peak, ratio }) => [
+  const cells = rows.map(({ subject, value, p50, p99, cpu, peak, calls, ratio }) => [
     subject,
     number(value),
     number(p50),
     number(p99),
     number(cpu),
     Math.round(peak).toString(),
+    calls === undefined ? '–' : number(calls),
     `${number(ratio)}×`
   ])
   const widths = COLUMNS.map((title, column) =>

@@ -1,6 +1,6 @@
 'use strict'
 
-// node bench/run.js [--quick] [--dialect a,b] [--only a,b] [--subjects a,b] [--rounds n] [--ms n] [--node <binary>]
+// node bench/run.js [--quick] [--syscalls] [--dialect a,b] [--only a,b] [--subjects a,b] [--rounds n] [--ms n] [--node <binary>]
 //
 // Every round measures every subject in every scenario, each in two fresh processes; the first round does
 // not count. Subjects of one dialect take turns within a scenario, so that all of them meet the same machine.
@@ -11,17 +11,20 @@ const { parseArgs } = require('node:util')
 const { spawnSync } = require('node:child_process')
 const subjects = require('./subjects')
 const scenarios = require('./scenarios')
-const { inDirectory, measure } = require('./measure')
+const { inDirectory, measure, measureCalls } = require('./measure')
 const { summarize, table } = require('./report')
 const { machine } = require('./machine')
+const { canTrace } = require('./syscalls')
 
 const WARM_UP_MS = 150
+const TRACED_MS = 200
 const DIALECTS = [...new Set(Object.values(subjects).map(({ dialect }) => dialect))]
 
 function options() {
   const { values } = parseArgs({
     options: {
       quick: { type: 'boolean', default: false },
+      syscalls: { type: 'boolean', default: false },
       dialect: { type: 'string' },
       only: { type: 'string' },
       subjects: { type: 'string' },
@@ -35,6 +38,7 @@ function options() {
     node: values.node.includes(path.sep) ? path.resolve(values.node) : values.node,
     rounds: Number(values.rounds ?? (values.quick ? 4 : 5)),
     ms: Number(values.ms ?? 400),
+    syscalls: values.syscalls && traceable(),
     groups: grouped(
       chosen(values.dialect, DIALECTS, 'dialect'),
       chosen(
@@ -87,6 +91,13 @@ function runnable(node, names) {
   })
 }
 
+function traceable() {
+  const able = canTrace()
+  if (!able)
+    console.log('No calls of the operating system are counted: there is no strace here that may trace.')
+  return able
+}
+
 /** Every subject of a group once, beginning with another one each round. */
 async function round(number, { scenario, subjects: names }, settings, collect) {
   const turn = number % names.length
@@ -95,6 +106,25 @@ async function round(number, { scenario, subjects: names }, settings, collect) {
     if (result.faults) throw new Error(`${subject}, ${scenario}: ${result.faults} messages lost or changed`)
     collect(subject, result)
   }
+}
+
+/** The calls a message of every subject of every group, each measured once, shortly. */
+function traceAll({ groups, ...settings }) {
+  return inDirectory(async (directory) => {
+    const all = []
+    for (const { scenario, subjects: names } of groups) {
+      process.stderr.write(`strace: ${scenario}\n`)
+      const calls = {}
+      for (const subject of names) {
+        const what = { ...settings, directory, scenario, subject, ms: Math.min(settings.ms, TRACED_MS) }
+        const result = await measureCalls({ ...what, warmUp: WARM_UP_MS })
+        if (result.faults) throw new Error(`${subject}, ${scenario}: messages lost or changed under strace`)
+        calls[subject] = result.calls
+      }
+      all.push(calls)
+    }
+    return all
+  })
 }
 
 async function main() {
@@ -119,8 +149,10 @@ async function main() {
     }
   })
 
+  const calls = settings.syscalls ? await traceAll(settings) : []
+
   const groups = settings.groups.map(({ dialect, scenario }, index) => {
-    const summary = summarize(scenarios[scenario], results[index])
+    const summary = summarize(scenarios[scenario], results[index], calls[index])
     console.log(`\n${dialect}, ${table(scenarios[scenario], summary)}`)
     return { dialect, scenario, summary, results: results[index] }
   })

@@ -10,6 +10,7 @@ const test = require('ava')
 const { directory } = require('../common/places')
 const scenarios = require('../../bench/scenarios')
 const subjects = require('../../bench/subjects')
+const { canTrace } = require('../../bench/syscalls')
 
 const ROOT = path.join(__dirname, '..', '..')
 
@@ -59,6 +60,27 @@ for (const scenario of Object.keys(scenarios)) {
   test.serial(`the benchmark has a number for ${scenario}`, async (t) => {
     const run = await bench(t, '--only', scenario, '--subjects', 'napi-ipc', ...BRIEF)
     complete(t, run, [['node-ipc', scenario, ['napi-ipc']]])
+  })
+}
+
+// What may trace is not everywhere.
+if (canTrace()) {
+  test.serial('the benchmark counts calls of the operating system', async (t) => {
+    const names = ['napi-ipc', 'net']
+    const scenarios = ['bursts', 'ping-pong']
+    const run = await bench(t, '--syscalls', '--only', scenarios.join(), '--subjects', names.join(), ...BRIEF)
+    complete(
+      t,
+      run,
+      scenarios.map((scenario) => ['node-ipc', scenario, names])
+    )
+    const [bursts, pingPong] = run.numbers.groups.map(({ summary }) => summary.map(({ calls }) => calls))
+    // Coalesced and one by one; a message there and back is written and read twice by whoever it is.
+    t.true(bursts[0] < 1 && bursts[1] > 1, String(bursts))
+    t.true(
+      pingPong.every((calls) => calls >= 4 && calls < 40),
+      String(pingPong)
+    )
   })
 }
 
