@@ -6,7 +6,7 @@ const { eachTransport, local, directory } = require('../common/places')
 const { next, Recorder } = require('../common/events')
 const { interval, state } = require('../common/deadline')
 const { run } = require('../common/processes')
-const { frame, settle, listen } = require('../common/raw')
+const { dial, frame, settle, listen } = require('../common/raw')
 const { served, calling, instance, start, connect, library } = require('./support')
 
 const LIMITS = { parser: 'guarded', maxMessageSize: 60, maxEventNameLength: 8 }
@@ -150,18 +150,29 @@ for (const parser of ['guarded', 'assured']) {
 }
 
 test('NI-58: each frame has its own time', async (t) => {
-  const { target, peer } = await served(t, await local(t), { ...LIMITS, messageTimeout: 300 })
+  const address = await local(t)
+  const messageTimeout = 1000
+  const { target, peer } = await served(t, address, { ...LIMITS, messageTimeout })
   const log = new Recorder(target, ['a', 'error'])
+  const begin = Date.now()
   await peer.write('{"type":')
-  for (let n = 0; n < 8; n++) {
-    await interval(80)
+  let frames = 0
+  // One is always under way, none for longer than it takes to be heard of.
+  while (Date.now() - begin < 1.5 * messageTimeout) {
     await peer.write('"a"}\f{"type":')
+    await log.seen('a', ++frames)
   }
-  await log.seen('a', 8)
-  t.is(log.count('error'), 0)
   await peer.write('"a"}\f')
-  await interval(350)
+  await log.seen('a', ++frames)
   t.is(log.count('error'), 0)
+  // When the time of somebody else's is over, that of the last one would be.
+  const other = await dial(t, address)
+  await other.write('{"type":')
+  await log.seen('error')
+  await other.close()
+  await peer.write(frame('a'))
+  await log.seen('a', ++frames)
+  t.is(log.count('error'), 1)
 })
 
 for (const messageTimeout of [0, Infinity]) {
