@@ -1,7 +1,7 @@
 //! The grammar of JSON, one value at a time, cut anywhere.
 
-use super::super::json::string_run;
 use super::nesting::Nesting;
+use crate::core::json::string_run;
 
 /// How far a [`Scanner`] came in the bytes it was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
