@@ -9,6 +9,9 @@ const net = require('node:net')
 const { randomUUID } = require('node:crypto')
 const { EventEmitter } = require('node:events')
 
+/** Where the sockets of a domain are. */
+const ROOT = process.platform === 'win32' ? '\\\\.\\pipe\\IPC.io.' : '/tmp/IPC.io.'
+
 const newId = () => randomUUID().replaceAll('-', '')
 const text = (value) => (value === null || value === undefined ? null : value.toString())
 
@@ -58,7 +61,7 @@ class ReferenceServer extends EventEmitter {
 
   constructor(domain) {
     super()
-    this.path = `/tmp/IPC.io.${domain}`
+    this.path = ROOT + domain
   }
 
   start() {
@@ -146,7 +149,7 @@ class ReferenceClient extends EventEmitter {
   constructor(domain, name) {
     super()
     this.name = name
-    this.#path = `/tmp/IPC.io.${domain}`
+    this.#path = ROOT + domain
   }
 
   connect() {
@@ -204,4 +207,4 @@ class ReferenceClient extends EventEmitter {
   }
 }
 
-module.exports = { ReferenceServer, ReferenceClient, encode, newId }
+module.exports = { ROOT, ReferenceServer, ReferenceClient, encode, newId }

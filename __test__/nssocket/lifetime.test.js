@@ -4,7 +4,7 @@ const fs = require('node:fs')
 const path = require('node:path')
 const test = require('ava')
 const { dial, listen } = require('../common/raw')
-const { directory, eachTransport, local } = require('../common/places')
+const { directory, eachTransport, local, socketIn } = require('../common/places')
 const { run } = require('../common/processes')
 
 const END = path.join(__dirname, 'programs', 'end.js')
@@ -67,7 +67,7 @@ test.serial(
   'CM-10: two workers and the main thread serve, connect and close independently (unlike the original)',
   async (t) => {
     const folder = directory(t)
-    const paths = ['main', 'one', 'two'].map((name) => path.join(folder, name))
+    const paths = ['main', 'one', 'two'].map((name) => socketIn(folder, name))
     const program = run(t, THREADS, { paths })
     t.deepEqual(await program.success(), [
       ['answers', 1000, 1000, 1000],

@@ -7,7 +7,7 @@ const test = require('ava')
 const { root, at, serve, socket, connected } = require('./support')
 const { next, Recorder } = require('../common/events')
 const { dial, settle } = require('../common/raw')
-const { directory, eachTransport, freePort, local, tcp } = require('../common/places')
+const { directory, eachTransport, freePort, local, tcp, socketIn } = require('../common/places')
 
 /** A server that is not listening yet, closed when the test is over. */
 function idle(t, ...args) {
@@ -90,9 +90,9 @@ test('NS-34: listen in the forms of net.Server', async (t) => {
     'port 0': async () => [0],
     nothing: async () => [],
     null: async () => [null],
-    path: async () => [path.join(folder, 'path')],
-    'path, backlog': async () => [path.join(folder, 'backlog'), 10],
-    'options with a path': async () => [{ path: path.join(folder, 'options') }],
+    path: async () => [socketIn(folder, 'path')],
+    'path, backlog': async () => [socketIn(folder, 'backlog'), 10],
+    'options with a path': async () => [{ path: socketIn(folder, 'options') }],
     'options with a port': async () => [{ port: await freePort(), host: 'localhost', backlog: 5 }],
     'options with port 0': async () => [{ port: 0, host: '127.0.0.1' }]
   }

@@ -5,7 +5,7 @@ const fs = require('node:fs')
 const test = require('ava')
 const { pair } = require('./support')
 const { Recorder } = require('../common/events')
-const { directory, local } = require('../common/places')
+const { directory, local, socketIn } = require('../common/places')
 const { run } = require('../common/processes')
 
 const THREADS = path.join(__dirname, 'programs', 'threads.js')
@@ -57,7 +57,7 @@ test('CM-9: pairs with transcoders of their own do not influence each other', as
 
 test.serial('CM-10: two workers and the main thread serve, connect and close independently', async (t) => {
   const folder = directory(t)
-  const paths = ['main', 'one', 'two'].map((name) => path.join(folder, name))
+  const paths = ['main', 'one', 'two'].map((name) => socketIn(folder, name))
   const program = run(t, THREADS, { paths })
   t.deepEqual(await program.success(), [
     ['answers', 1000, 1000, 1000],

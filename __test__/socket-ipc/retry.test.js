@@ -2,12 +2,16 @@
 
 const fs = require('node:fs')
 const path = require('node:path')
+const { getSystemErrorMap } = require('node:util')
 const test = require('ava')
 const { makeClient, makeServer, start, connected, root } = require('./support')
 const { Recorder, next } = require('../common/events')
 const { local, directory } = require('../common/places')
 const { dial, listen } = require('../common/raw')
 const { interval } = require('../common/deadline')
+
+/** Each system has its own number for it. */
+const [ENOENT] = [...getSystemErrorMap()].find(([, [code]]) => code === 'ENOENT')
 
 const LIFE = ['connect', 'reconnect', 'connectError', 'disconnect', 'error', 'closed', 'close']
 
@@ -47,7 +51,7 @@ test('SI-13: the error of an attempt', async (t) => {
   client.connect()
   const [error] = await errors
   t.true(error instanceof Error)
-  t.like(error, { code: 'ENOENT', syscall: 'connect', address: address.path, errno: -2 })
+  t.like(error, { code: 'ENOENT', syscall: 'connect', address: address.path, errno: ENOENT })
   t.is(error.message, `connect ENOENT ${address.path}`)
 })
 

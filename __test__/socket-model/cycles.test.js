@@ -3,7 +3,7 @@
 const fs = require('node:fs')
 const path = require('node:path')
 const test = require('ava')
-const { directory, local } = require('../common/places')
+const { directory, local, socketIn } = require('../common/places')
 const { run } = require('../common/processes')
 
 const CYCLES = 10000
@@ -24,7 +24,7 @@ test.serial(
   'CM-10: two workers and the main thread serve, connect and close independently (ruling 1)',
   async (t) => {
     const folder = directory(t)
-    const paths = ['main', 'one', 'two'].map((name) => path.join(folder, name))
+    const paths = ['main', 'one', 'two'].map((name) => socketIn(folder, name))
     const program = run(t, path.join(__dirname, 'programs', 'threads.js'), { paths })
     t.deepEqual(await program.success(), [
       ['answers', 1000, 1000, 1000],

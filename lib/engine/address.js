@@ -22,10 +22,13 @@ exports.checkPort = function checkPort(port, name = 'options.port') {
   return number
 }
 
-/** Whether something is at a path, which what listens at a longer one has cut to the limit. @param {string} path */
+/**
+ * Whether something may be at a path, which what listens at a longer one has cut to the limit. On Windows only connecting
+ * tells: to look at a pipe is to take the place of a client there.
+ * @param {string} path
+ */
 exports.isTaken = function isTaken(path) {
-  const cut = process.platform === 'win32' ? path : Buffer.from(path).subarray(0, PATH_MAX)
-  return fs.existsSync(cut)
+  return process.platform === 'win32' || fs.existsSync(Buffer.from(path).subarray(0, PATH_MAX))
 }
 
 /** Original peers cut a long path silently; this one meets them at the same name, but says so. */

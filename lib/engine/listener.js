@@ -11,7 +11,7 @@ const { codedError, listenError, systemError } = require('./errors')
 const { nativeProtocol } = require('./protocol')
 const { kinds } = require('./records')
 const { listenArguments } = require('./listen-arguments')
-const { listenShared } = require('./shared-handle')
+const { listenShared, sharesStreams } = require('./shared-handle')
 const { serverTls, tlsError } = require('./tls')
 
 /** As Node: connections the operating system keeps until they are accepted. */
@@ -85,7 +85,8 @@ class Listener extends EventEmitter {
 
   #open(address, path, port) {
     if (cluster.isWorker) {
-      this.#share(address)
+      if (sharesStreams) this.#share(address)
+      else this.#fail(codedError(Error, 'ENOTSUP', 'workers of a cluster cannot share a listener on Windows'))
       return
     }
     const { backlog = BACKLOG } = address

@@ -8,6 +8,9 @@ const net = require('node:net')
 const UV_UDP_IPV6ONLY = 1
 const UV_UDP_REUSEADDR = 4
 
+/** Whether a stream that one process has accepted can be another's: by its descriptor, and Windows has none. */
+exports.sharesStreams = process.platform !== 'win32'
+
 /**
  * Listens on a handle that the workers of a cluster share: Node's own business, through its primary process. What it
  * deals to this worker is not read by Node (`pauseOnConnect`); the engine adopts a duplicate of its descriptor.

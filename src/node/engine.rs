@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use napi::bindgen_prelude::{Env, Error, JsValue, Object, Result, Status, Unknown};
+use napi::bindgen_prelude::{self, Env, Error, JsValue, Object, Result, Status, Unknown};
 use napi::sys;
 use napi_derive::napi;
 
@@ -84,6 +84,9 @@ impl Engine {
     /// With `on_loop` established streams are adopted by Node's loop, where that is to be had.
     #[napi(constructor)]
     pub fn new(env: Env, dispatch: Unknown, records: Unknown, on_loop: bool) -> Result<Self> {
+        // The background thread outlives the environment. Loaded by worker threads alone, its code would go with the last
+        // of them (on Windows it does).
+        bindgen_prelude::retain_current_module_for_unload_safety();
         let waker = Waker::new();
         let js =
             Js::new(env.raw(), dispatch.raw(), records.raw(), waker.clone()).map_err(status)?;

@@ -16,7 +16,9 @@ const { path, host, port } = address
 if (path) ipc.serve(path)
 else ipc.serveNet(host, port)
 const { server } = ipc
-server.on('start', () => report('start', path && fs.statSync(path).mode & 0o777))
+// A pipe is no file and has no mode.
+const mode = () => (process.platform === 'win32' ? null : fs.statSync(path).mode & 0o777)
+server.on('start', () => report('start', path && mode()))
 server.on('connect', () => report('connect'))
 server.on('socket.disconnected', (socket, id) => report('socket.disconnected', id))
 server.on('error', (error) => report('error', { code: error.code, message: error.message }))

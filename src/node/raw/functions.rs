@@ -281,7 +281,6 @@ fn raise(_: &Hub, env: sys::napi_env, &[error, _, _]: &Arguments) -> sys::napi_v
 }
 
 /// `emit(domain, name, text)`: one frame to the client `name` of a domain, if there is one.
-#[cfg(unix)]
 fn emit(
     hub: &Hub,
     env: sys::napi_env,
@@ -296,7 +295,6 @@ fn emit(
 }
 
 /// `emitAll(domain, except, text)`: one frame to all clients of a domain but `except`, which is no string for none.
-#[cfg(unix)]
 fn emit_all(
     hub: &Hub,
     env: sys::napi_env,
@@ -308,16 +306,6 @@ fn emit_all(
         // No client has an empty name.
         domain.broadcast(Some(&String::from_utf8_lossy(&except)), &frame);
     });
-    ptr::null_mut()
-}
-
-#[cfg(not(unix))]
-fn emit(_: &Hub, _: sys::napi_env, _: &[sys::napi_value; 3]) -> sys::napi_value {
-    ptr::null_mut()
-}
-
-#[cfg(not(unix))]
-fn emit_all(_: &Hub, _: sys::napi_env, _: &[sys::napi_value; 3]) -> sys::napi_value {
     ptr::null_mut()
 }
 

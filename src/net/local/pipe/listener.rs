@@ -104,7 +104,9 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        closed().insert(std::mem::take(&mut self.path), Instant::now());
+        let mut closed = closed();
+        forget_old(&mut closed);
+        closed.insert(std::mem::take(&mut self.path), Instant::now());
     }
 }
 
@@ -128,8 +130,12 @@ fn closed() -> MutexGuard<'static, HashMap<PathBuf, Instant>> {
 
 fn is_closing(path: &Path) -> bool {
     let mut closed = closed();
-    closed.retain(|_, at| at.elapsed() < CLOSING);
+    forget_old(&mut closed);
     closed.contains_key(path)
+}
+
+fn forget_old(closed: &mut HashMap<PathBuf, Instant>) {
+    closed.retain(|_, at| at.elapsed() < CLOSING);
 }
 
 fn in_words_of_libuv(error: io::Error) -> io::Error {
