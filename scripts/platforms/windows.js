@@ -16,7 +16,7 @@ const notRun = Object.entries(require('../../__test__/platforms/not-run'))
 
 const TARGET = 'x86_64-pc-windows-gnu'
 const LINKER = 'x86_64-w64-mingw32-gcc'
-const DIALECTS = ['node-ipc', 'node-ipc-v14', 'socket-ipc', 'nssocket', 'ipcio', 'socket-model']
+const DIALECTS = ['node-ipc', 'socket-ipc', 'nssocket']
 
 /** What of the tree the suite needs. */
 const TREE = ['index.js', 'index.mjs', 'package.json', 'lib', 'examples', '__test__', 'node_modules']
