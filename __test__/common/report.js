@@ -3,15 +3,20 @@
 // The other end of ./processes.js, for programs under test.
 
 const fs = require('node:fs')
+const net = require('node:net')
 const readline = require('node:readline')
 const { isMainThread } = require('node:worker_threads')
 
-// stdin ends when the test process is gone, whatever became of it: nobody is left to clean up after this program.
+// What the test writes. Deno's process.stdin cannot be unref()ed; the same pipe as a socket can.
+const input =
+  isMainThread && !process.stdin.unref ? new net.Socket({ fd: 0, writable: false }) : process.stdin
+
+// It ends when the test process is gone, whatever became of it: nobody is left to clean up after this program.
 // Listening does not keep this process alive.
 if (isMainThread) {
-  process.stdin.on('end', () => process.exit(1))
-  process.stdin.resume()
-  process.stdin.unref()
+  input.on('end', () => process.exit(1))
+  input.resume()
+  input.unref()
 }
 
 /** Tells the test something, at once: written before this returns, so that nothing is lost by what comes next. */
@@ -28,7 +33,7 @@ function report(type, ...args) {
 
 /** Obeys the test's `tell(name, ...args)`. Listening for it does not keep the process alive. */
 function obey(commands) {
-  readline.createInterface({ input: process.stdin }).on('line', (line) => {
+  readline.createInterface({ input }).on('line', (line) => {
     const [name, ...args] = JSON.parse(line)
     commands[name](...args)
     report('(told)', name)

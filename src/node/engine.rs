@@ -98,7 +98,8 @@ impl Engine {
         waker
             .attach(env.raw(), Rc::downgrade(&hub))
             .map_err(status)?;
-        hub.set_hook(Hook::add(env.raw(), &hub).map_err(status)?);
+        let on_loop = on_loop && cfg!(unix);
+        hub.set_hook(Hook::add(env.raw(), &hub, on_loop).map_err(status)?);
         #[cfg(unix)]
         if on_loop && let Some(uv) = uv::get() {
             let uv_loop = env.get_uv_event_loop()?;

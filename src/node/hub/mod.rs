@@ -256,6 +256,13 @@ impl Hub {
         *self.hook.borrow_mut() = Some(hook);
     }
 
+    /// The hook runs: it is over by itself.
+    pub fn forget_hook(&self) {
+        if let Some(hook) = self.hook.take() {
+            hook.forget();
+        }
+    }
+
     /// Closes everything, because the environment or the last user of the hub goes. The environment waits (by the hook)
     /// until libuv has let go of the last handle.
     pub fn shut_down(&self) {

@@ -200,6 +200,8 @@ impl Js {
         let mut function = ptr::null_mut();
         let mut number = ptr::null_mut();
         let mut global = ptr::null_mut();
+        // Of no interest, but Deno writes it without asking whether there is a place for it.
+        let mut answer = ptr::null_mut();
         // SAFETY: valid out-pointers, values of the current scope. `make_callback` runs the microtasks and ticks
         // afterwards, as after every callback of Node's own.
         unsafe {
@@ -221,7 +223,7 @@ impl Js {
                 function,
                 arguments.len(),
                 arguments.as_ptr(),
-                ptr::null_mut(),
+                &raw mut answer,
             );
             if status != sys::Status::napi_ok {
                 surface(env);
