@@ -82,8 +82,9 @@ for (const [side, receiver] of Object.entries(RECEIVERS)) {
     await peer.write(frame('a', 1) + frame('a', null) + frame('b') + '{"type":"a"')
     await third
     t.deepEqual(seen, [1, null, 'b'])
+    const fourth = next(target, 'a')
     await peer.write('}\f')
-    await next(target, 'a')
+    await fourth
     t.deepEqual(seen, [1, null, 'b', undefined])
   })
 

@@ -138,7 +138,8 @@ impl Stream {
 pub fn check(socket: &SockRef<'_>) -> io::Result<Domain> {
     use socket2::Type;
 
-    let domain = socket.domain()?;
+    // Asked of its address: not every system tells the domain itself.
+    let domain = socket.local_addr()?.domain();
     let known = [Domain::UNIX, Domain::IPV4, Domain::IPV6].contains(&domain);
     if known && socket.r#type()? == Type::STREAM {
         Ok(domain)

@@ -189,6 +189,8 @@ class Endpoint extends EventEmitter {
   }
 
   #idle() {
+    // Deno still calls a timer that was cleared in the turn it was due.
+    if (this.#timer === null) return
     const moved = this.#moved()
     const idle = moved === this.#seen
     this.#seen = moved

@@ -1,4 +1,6 @@
-import module from './index.js'
+import all from './for-import.js'
+
+const { module } = all
 
 export const { AssuredParser, FastParser, GuardedParser, IPCModule, IPCProtocolError, Parser, RawParser } =
   module

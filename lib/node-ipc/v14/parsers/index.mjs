@@ -1,4 +1,6 @@
-import parsers from './index.js'
+import all from '../for-import.js'
+
+const { parsers } = all
 
 export const {
   AssuredParser,
