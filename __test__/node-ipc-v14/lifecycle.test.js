@@ -3,7 +3,7 @@
 const test = require('ava')
 const { eachTransport, local } = require('../common/places')
 const { next, Recorder } = require('../common/events')
-const { interval } = require('../common/deadline')
+const { interval, state } = require('../common/deadline')
 const { dial, listen, settle } = require('../common/raw')
 const { instance, serve, start, connect, connected, pair, served, calling } = require('./support')
 
@@ -212,7 +212,8 @@ test('a replaced client stops', async (t) => {
   const second = await connected(ipc, address)
   t.not(second, first)
   await interval(60)
-  t.is(server.peers.filter(({ closed }) => !closed).length, 1)
+  await state(() => server.peers.filter(({ closed }) => !closed).length === 1, 'the first connection to close')
+  t.false(second.socket.destroyed)
 })
 
 test('every event is logged with its data if asked for', async (t) => {
