@@ -212,7 +212,10 @@ test('a replaced client stops', async (t) => {
   const second = await connected(ipc, address)
   t.not(second, first)
   await interval(60)
-  await state(() => server.peers.filter(({ closed }) => !closed).length === 1, 'the first connection to close')
+  await state(
+    () => server.peers.filter(({ closed }) => !closed).length === 1,
+    'the first connection to close'
+  )
   t.false(second.socket.destroyed)
 })
 
