@@ -4,21 +4,15 @@ const fs = require('node:fs')
 const path = require('node:path')
 const test = require('ava')
 const { eachTransport, local } = require('../common/places')
-const { run } = require('../common/processes')
+const { CYCLES, leavesNothing } = require('../common/cycles')
 const { connect, instance } = require('./support')
 const { Recorder } = require('../common/events')
 
 const PROGRAM = path.join(__dirname, 'programs', 'cycles.js')
-const CYCLES = 10000
 
 eachTransport(test.serial, `CM-6: ${CYCLES} connections leave nothing behind`, async (t, address) => {
-  const program = run(t, PROGRAM, { address, cycles: CYCLES, at: 50 })
-  const [{ before, after, answered }] = await program.report('left', 60000)
-  t.is(answered, CYCLES)
-  t.deepEqual(after, before)
+  const after = await leavesNothing(t, PROGRAM, address, { address })
   t.is(after.sockets + after.clients, 0)
-  await program.success()
-  if (address.path) t.deepEqual(fs.readdirSync(path.dirname(address.path)), [])
 })
 
 test.serial('CM-6: hundreds of failed attempts leave no descriptor behind', async (t) => {

@@ -5,10 +5,9 @@ const test = require('ava')
 const { local } = require('../common/places')
 const { dial } = require('../common/raw')
 const { run } = require('../common/processes')
+const { MiB, linear, pour } = require('../common/linear')
 
 const PROGRAM = path.join(__dirname, 'programs', 'receiver.js')
-const MiB = 1 << 20
-const CHUNK = Buffer.alloc(64 << 10, 'x')
 
 /** Sends one frame of `size` bytes in chunks of 64 KiB to a receiver of its own; resolves to its report. */
 async function receive(t, size) {
@@ -21,9 +20,7 @@ async function receive(t, size) {
   const [head, tail] = ['{"type":"big","data":"', '"}\f']
   const length = size + 1 - head.length - tail.length
   peer.socket.write(head)
-  for (let left = length; left > 0; left -= CHUNK.length) {
-    await peer.write(CHUNK.subarray(0, Math.min(left, CHUNK.length)))
-  }
+  await pour(peer, length)
   await peer.write(tail)
   const [result] = await program.report('big', 60000)
   t.is(result.length, length)
@@ -32,21 +29,7 @@ async function receive(t, size) {
 }
 
 test.serial('CM-8: 64 MiB in 64 KiB chunks take at most 4.6 times what 16 MiB take', async (t) => {
-  const best = { time: { 16: Infinity, 64: Infinity }, cpu: { 16: Infinity, 64: Infinity } }
-  const ratio = (what) => best[what][64] / best[what][16]
-  // The best of several, and more of them if the first are not good enough. Where others keep the machine busy all the
-  // time, the processor time of the receiver tells as well whether it is linear.
-  for (let round = 0; round < 8 && !(round >= 3 && ratio('time') <= 4.6); round++) {
-    for (const size of [16, 64]) {
-      const result = await receive(t, size * MiB)
-      for (const what of ['time', 'cpu']) best[what][size] = Math.min(best[what][size], result[what])
-    }
-  }
-  const shown = ['time', 'cpu'].map((what) => {
-    return `${what}: ${best[what][16].toFixed(1)} ms, ${best[what][64].toFixed(1)} ms, ratio ${ratio(what).toFixed(2)}`
-  })
-  t.log(shown.join('; '))
-  t.true(Math.min(ratio('time'), ratio('cpu')) <= 4.6, shown.join('; '))
+  await linear(t, (size) => receive(t, size))
 })
 
 if (process.platform === 'linux') {

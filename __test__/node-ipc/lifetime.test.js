@@ -6,6 +6,7 @@ const { instance, start, connect } = require('./support')
 const { next, Recorder } = require('../common/events')
 const { local, eachTransport } = require('../common/places')
 const { dial, listen } = require('../common/raw')
+const { arrivesWhileBlocked, command } = require('../common/leaving')
 const { run } = require('../common/processes')
 const { interval } = require('../common/deadline')
 
@@ -127,7 +128,7 @@ eachTransport(
     const log = new Recorder(server, ['m', 'socket.disconnected', 'error'])
     const program = run(t, CLIENT, { address })
     await program.report('connect')
-    program.child.stdin.write(JSON.stringify(['exit', 'm', MESSAGES]) + '\n')
+    command(program, 'exit', 'm', MESSAGES)
     await log.seen('socket.disconnected')
     t.deepEqual(
       log.all('m').map(([data]) => data),
@@ -147,7 +148,7 @@ eachTransport(
     const log = new Recorder(client, ['m', 'disconnect', 'error'])
     await next(client, 'connect')
     await program.report('connect')
-    program.child.stdin.write(JSON.stringify(['exit', 'm', MESSAGES]) + '\n')
+    command(program, 'exit', 'm', MESSAGES)
     await log.seen('disconnect')
     t.deepEqual(
       log.all('m').map(([data]) => data),
@@ -156,19 +157,13 @@ eachTransport(
   }
 )
 
-const BLOCKED = 2000
-
 test.serial('blocking: what a client emitted before blocking code arrives while it blocks', async (t) => {
   const address = await local(t)
   const server = await start(instance(t), address)
   const message = next(server, 'm')
   const program = run(t, CLIENT, { address })
   await program.report('connect')
-  program.child.stdin.write(JSON.stringify(['block', 'm', 1, BLOCKED]) + '\n')
-  await message
-  const arrived = Date.now()
-  const [unblocked] = await program.report('unblocked')
-  t.true(unblocked - arrived > BLOCKED / 2, `${unblocked - arrived} ms before the end of the block`)
+  await arrivesWhileBlocked(t, program, ['block', 'm', 1], message)
 })
 
 test.serial('blocking: what a server emitted before blocking code arrives while it blocks', async (t) => {
@@ -179,9 +174,5 @@ test.serial('blocking: what a server emitted before blocking code arrives while 
   const message = next(client, 'm')
   await next(client, 'connect')
   await program.report('connect')
-  program.child.stdin.write(JSON.stringify(['block', 'm', 1, BLOCKED]) + '\n')
-  await message
-  const arrived = Date.now()
-  const [unblocked] = await program.report('unblocked')
-  t.true(unblocked - arrived > BLOCKED / 2, `${unblocked - arrived} ms before the end of the block`)
+  await arrivesWhileBlocked(t, program, ['block', 'm', 1], message)
 })

@@ -5,21 +5,13 @@ const path = require('node:path')
 const test = require('ava')
 const { directory } = require('../common/places')
 const { run } = require('../common/processes')
+const { independent } = require('../common/threads')
 
 const THREADS = path.join(__dirname, 'programs', 'threads.js')
 const TERMINATED = path.join(__dirname, 'programs', 'terminated.js')
 
 test.serial('CM-10: two workers and the main thread serve, connect and close independently', async (t) => {
-  const folder = directory(t)
-  const paths = ['main', 'one', 'two'].map((name) => path.join(folder, name))
-  const program = run(t, THREADS, { paths })
-  const reports = await program.success()
-  t.deepEqual(reports, [
-    ['answers', 1000, 1000, 1000],
-    ['exit', 0],
-    ['exit', 0]
-  ])
-  t.deepEqual(fs.readdirSync(folder), [])
+  await independent(t, THREADS)
 })
 
 test.serial('CM-10: terminating a hundred workers under traffic leaves nothing behind', async (t) => {

@@ -1,16 +1,16 @@
 'use strict'
 
-const fs = require('node:fs')
 const path = require('node:path')
 const test = require('ava')
 const { dial, listen } = require('../common/raw')
-const { directory, eachTransport, local, socketIn } = require('../common/places')
+const { eachTransport, local } = require('../common/places')
 const { run } = require('../common/processes')
+const { CYCLES, leavesNothing } = require('../common/cycles')
+const { independent } = require('../common/threads')
 
 const END = path.join(__dirname, 'programs', 'end.js')
 const THREADS = path.join(__dirname, 'programs', 'threads.js')
-const CYCLES = path.join(__dirname, 'programs', 'cycles.js')
-const COUNT = 10000
+const PROGRAM = path.join(__dirname, 'programs', 'cycles.js')
 
 const ended = (reports) => reports.some(([type]) => type === 'beforeExit')
 
@@ -53,27 +53,14 @@ eachTransport(
   }
 )
 
-eachTransport(test.serial, `CM-6: ${COUNT} connections leave nothing behind`, async (t, address) => {
-  const program = run(t, CYCLES, { address, cycles: COUNT, at: 50 })
-  const [{ before, after, answered }] = await program.report('left', 60000)
-  t.is(answered, COUNT)
-  t.true(after.descriptors <= before.descriptors)
-  t.deepEqual({ ...after, descriptors: 0 }, { ...before, descriptors: 0 })
-  await program.success()
-  if (address.path) t.deepEqual(fs.readdirSync(path.dirname(address.path)), [])
+eachTransport(test.serial, `CM-6: ${CYCLES} connections leave nothing behind`, async (t, address) => {
+  await leavesNothing(t, PROGRAM, address, { address })
+  t.pass()
 })
 
 test.serial(
   'CM-10: two workers and the main thread serve, connect and close independently (unlike the original)',
   async (t) => {
-    const folder = directory(t)
-    const paths = ['main', 'one', 'two'].map((name) => socketIn(folder, name))
-    const program = run(t, THREADS, { paths })
-    t.deepEqual(await program.success(), [
-      ['answers', 1000, 1000, 1000],
-      ['exit', 0],
-      ['exit', 0]
-    ])
-    t.deepEqual(fs.readdirSync(folder), [])
+    await independent(t, THREADS)
   }
 )

@@ -1,15 +1,15 @@
 'use strict'
 
 const path = require('node:path')
-const fs = require('node:fs')
 const test = require('ava')
 const { pair } = require('./support')
 const { Recorder } = require('../common/events')
-const { directory, local, socketIn } = require('../common/places')
-const { run } = require('../common/processes')
+const { local } = require('../common/places')
+const { CYCLES, leavesNothing } = require('../common/cycles')
+const { independent } = require('../common/threads')
 
 const THREADS = path.join(__dirname, 'programs', 'threads.js')
-const CYCLES = path.join(__dirname, 'programs', 'cycles.js')
+const PROGRAM = path.join(__dirname, 'programs', 'cycles.js')
 
 /** Messages that end with `end`. */
 const ending = (end, socketEncoding) => ({
@@ -56,27 +56,11 @@ test('CM-9: pairs with transcoders of their own do not influence each other', as
 })
 
 test.serial('CM-10: two workers and the main thread serve, connect and close independently', async (t) => {
-  const folder = directory(t)
-  const paths = ['main', 'one', 'two'].map((name) => socketIn(folder, name))
-  const program = run(t, THREADS, { paths })
-  t.deepEqual(await program.success(), [
-    ['answers', 1000, 1000, 1000],
-    ['exit', 0],
-    ['exit', 0]
-  ])
-  t.deepEqual(fs.readdirSync(folder), [])
+  await independent(t, THREADS)
 })
 
-const NUMBER = 10000
-
-test.serial(`CM-6: ${NUMBER} connections leave nothing behind`, async (t) => {
+test.serial(`CM-6: ${CYCLES} connections leave nothing behind`, async (t) => {
   const address = await local(t)
-  const program = run(t, CYCLES, { ...address, cycles: NUMBER, at: 50 })
-  const [{ before, after, answered }] = await program.report('left', 60000)
-  t.is(answered, NUMBER)
-  t.true(after.descriptors <= before.descriptors)
-  t.deepEqual({ ...after, descriptors: 0 }, { ...before, descriptors: 0 })
+  const after = await leavesNothing(t, PROGRAM, address, address)
   t.is(after.clients, 0)
-  await program.success()
-  t.deepEqual(fs.readdirSync(path.dirname(address.path)), [])
 })

@@ -6,6 +6,7 @@ const { start, connected } = require('./support')
 const { Recorder, next } = require('../common/events')
 const { local } = require('../common/places')
 const { dial, listen } = require('../common/raw')
+const { arrivesWhileBlocked, command } = require('../common/leaving')
 const { run } = require('../common/processes')
 const { interval } = require('../common/deadline')
 
@@ -99,7 +100,7 @@ test.serial('exit: what a client sent right before process.exit() arrives', asyn
   server.on('connection', (id, socket) => log.follow(socket, ['close']))
   const program = run(t, CLIENT, address)
   await program.report('connect')
-  program.child.stdin.write(JSON.stringify(['exit', 'm', MESSAGES]) + '\n')
+  command(program, 'exit', 'm', MESSAGES)
   await log.seen('close')
   t.deepEqual(
     log.all('message').map(([message]) => message),
@@ -115,7 +116,7 @@ test.serial('exit: what a server broadcast right before process.exit() arrives',
   const client = await connected(t, address)
   const log = new Recorder(client, ['message', 'disconnect', 'error'])
   await program.report('connection')
-  program.child.stdin.write(JSON.stringify(['exit', 'm', MESSAGES]) + '\n')
+  command(program, 'exit', 'm', MESSAGES)
   await log.seen('disconnect')
   t.deepEqual(
     log.all('message').map(([message]) => message),
@@ -123,19 +124,13 @@ test.serial('exit: what a server broadcast right before process.exit() arrives',
   )
 })
 
-const BLOCKED = 2000
-
 test.serial('blocking: what a client sent before blocking code arrives while it blocks', async (t) => {
   const address = await local(t)
   const server = await start(t, address)
   const message = next(server, 'message')
   const program = run(t, CLIENT, address)
   await program.report('connect')
-  program.child.stdin.write(JSON.stringify(['block', 'm', 1, BLOCKED]) + '\n')
-  await message
-  const arrived = Date.now()
-  const [unblocked] = await program.report('unblocked')
-  t.true(unblocked - arrived > BLOCKED / 2, `${unblocked - arrived} ms before the end of the block`)
+  await arrivesWhileBlocked(t, program, ['block', 'm', 1], message)
 })
 
 test.serial('blocking: what a server sent before blocking code arrives while it blocks', async (t) => {
@@ -145,9 +140,5 @@ test.serial('blocking: what a server sent before blocking code arrives while it 
   const client = await connected(t, address)
   await program.report('connection')
   const message = next(client, 'message')
-  program.child.stdin.write(JSON.stringify(['block', 'm', 1, BLOCKED]) + '\n')
-  await message
-  const arrived = Date.now()
-  const [unblocked] = await program.report('unblocked')
-  t.true(unblocked - arrived > BLOCKED / 2, `${unblocked - arrived} ms before the end of the block`)
+  await arrivesWhileBlocked(t, program, ['block', 'm', 1], message)
 })

@@ -3,8 +3,9 @@
 const path = require('node:path')
 const test = require('ava')
 const { wrapped } = require('./support')
+const { against, losesNothing } = require('../common/against')
 const { local } = require('../common/places')
-const { dial, listen } = require('../common/raw')
+const { dial } = require('../common/raw')
 const { run } = require('../common/processes')
 
 const PROGRAM = path.join(__dirname, 'programs', 'throwing.js')
@@ -14,25 +15,11 @@ const message = (n, fail) => wrapped({ n, fail })
 /** What the program reported: numbers of the messages handled, texts of what was uncaught. */
 const story = (program) => program.events.filter(([type]) => type !== 'ready').map(([, value]) => value)
 
-/** The program as server or client, and a raw peer of it. */
-async function against(t, role) {
-  const address = await local(t)
-  if (role === 'server') {
-    const program = run(t, PROGRAM, { role, address })
-    await program.report('ready')
-    return { program, peer: await dial(t, address) }
-  }
-  const server = await listen(t, address)
-  const program = run(t, PROGRAM, { role, address })
-  await program.report('ready')
-  return { program, peer: await server.accepted() }
-}
-
 for (const role of ['server', 'client']) {
   test.serial(
     `CM-7: a throwing handler is uncaught once, the next chunk is delivered, ${role}`,
     async (t) => {
-      const { program, peer } = await against(t, role)
+      const { program, peer } = await against(t, PROGRAM, role, await local(t))
       await peer.write(message(1, true))
       await program.seen('uncaught')
       await peer.write(message(2))
@@ -42,17 +29,11 @@ for (const role of ['server', 'client']) {
   )
 
   test.serial(`CM-7: no message behind a throwing handler is lost, ${role}`, async (t) => {
-    const { program, peer } = await against(t, role)
-    await peer.write(
-      message(1) + message(2, true) + message(3) + message(4, true) + message(5, true) + message(6)
-    )
-    await program.seen('m', 6)
-    await program.seen('uncaught', 3)
-    t.deepEqual(story(program), [1, 2, 'handler of 2', 3, 4, 'handler of 4', 5, 'handler of 5', 6])
+    await losesNothing(t, await against(t, PROGRAM, role, await local(t)), { message, type: 'm', story })
   })
 
   test.serial(`CM-7: nor the rest of a line that began in the same chunk, ${role}`, async (t) => {
-    const { program, peer } = await against(t, role)
+    const { program, peer } = await against(t, PROGRAM, role, await local(t))
     const whole = message(3)
     await peer.write(message(1, true) + message(2) + whole.slice(0, 10))
     await program.seen('m', 2)
@@ -63,7 +44,7 @@ for (const role of ['server', 'client']) {
 }
 
 test.serial('CM-7: all of many throwing handlers are told, and the end is seen', async (t) => {
-  const { program, peer } = await against(t, 'server')
+  const { program, peer } = await against(t, PROGRAM, 'server', await local(t))
   const numbers = Array.from({ length: 300 }, (_, n) => n)
   peer.socket.end(numbers.map((n) => message(n, true)).join(''))
   await program.seen('uncaught', 300)

@@ -2,13 +2,10 @@
 
 // The main thread and two worker threads each serve and connect. Reports what each of them saw.
 
-const { Worker, isMainThread, parentPort, workerData } = require('node:worker_threads')
-
 const { subject } = require('../../common/subject')
-const { report, options } = require('../../common/report')
+const { MESSAGES, ring } = require('../../common/threads')
 
 const { NsSocket, createServer } = subject('nssocket')
-const MESSAGES = 1000
 
 /** Serves `own`, exchanges messages with a server at `other`; resolves to the number of answers and a way to close. */
 function serveAndConnect(own, other) {
@@ -39,28 +36,4 @@ function serveAndConnect(own, other) {
   }
 }
 
-async function main() {
-  const { paths } = options()
-  const workers = [1, 2].map(
-    (own) => new Worker(__filename, { workerData: { own: paths[own], other: paths[(own + 1) % 3] } })
-  )
-  const done = workers.map((worker) => new Promise((resolve) => worker.once('message', resolve)))
-  const over = workers.map((worker) => new Promise((resolve) => worker.once('exit', resolve)))
-  const mine = await serveAndConnect(paths[0], paths[1])
-  report('answers', mine.answers, ...(await Promise.all(done)))
-  // One after the other: whoever is left must not notice.
-  for (const [at, worker] of workers.entries()) {
-    worker.postMessage('close')
-    report('exit', await over[at])
-  }
-  mine.close()
-}
-
-if (isMainThread) {
-  main()
-} else {
-  serveAndConnect(workerData.own, workerData.other).then(({ answers, close }) => {
-    parentPort.once('message', close)
-    parentPort.postMessage(answers)
-  })
-}
+ring(__filename, serveAndConnect)
