@@ -11,7 +11,8 @@
 const { parse } = require('./version')
 
 const ORIGINALS = {
-  // 10 to 12 are 9 as an ES module: the same messages, the same files, and a CommonJS build with `default`.
+  // 10 to 12 are 9 as an ES module, judged by their documentation: the same messages, the same files, and a CommonJS build with
+  // `default`. None of them may be installed to see.
   'node-ipc': {
     facade: '@napi-ipc/node-ipc',
     lines: [
