@@ -32,4 +32,7 @@ function eachPair(body, pairs = PAIRS) {
   }
 }
 
-module.exports = { eachPair, PAIRS, WITH_ITSELF }
+/** Both generations of the drop-in at one service. */
+const BETWEEN_OURS = [OURS, OURS.toReversed()]
+
+module.exports = { eachPair, BETWEEN_OURS, PAIRS, WITH_ITSELF }
