@@ -16,6 +16,7 @@ const TWICE =
   'wine: FILE_FLAG_FIRST_PIPE_INSTANCE is ignored, so that a name can be served twice, by node:net too'
 const SLOW = 'wine: ten thousand connections take longer than the test waits'
 const RESET = 'wine: a connection that is reset loses what was received before'
+const PACE = 'wine: how long something takes says nothing about Windows'
 const CODES = 'wine: another error number than Windows gives'
 
 module.exports = {
@@ -31,8 +32,10 @@ module.exports = {
     'CM-1: listening in a missing directory is EACCES': FILE,
     'CM-1: connecting in a missing directory is ENOENT': FILE
   },
+  'node-ipc/large.test.js': { 'CM-8: 64 MiB in 64 KiB chunks *': PACE },
   'node-ipc/long-path.test.js': FILE,
   'node-ipc/parting.test.js': { 'CM-3: what a peer wrote before destroy() * (local)': RAW },
+  'node-ipc/retry.test.js': { 'NI-23: the delay does not grow (local)': PACE },
   'node-ipc/server-close.test.js': { 'NI-31: after stop() nobody new gets in (local)': STAYS },
   'node-ipc/start.test.js': {
     'NI-9: the path is made of socketRoot, appspace and id': FORM,
@@ -51,6 +54,7 @@ module.exports = {
   'socket-ipc/interop.test.js': {
     'SI-30: the server resets the connection, client the original, *': 'node:net says `write EOF` on Windows'
   },
+  'socket-ipc/large.test.js': { 'CM-8: 64 MiB in 64 KiB chunks *': PACE },
   'socket-ipc/once.test.js': { 'SI-20: listen() after an error throws': TWICE },
   'socket-ipc/parting.test.js': { 'CM-3: what a peer wrote before destroy() *': RAW },
   'socket-ipc/retry.test.js': { 'SI-13: ECONNREFUSED at a file *': FILE },
@@ -66,9 +70,17 @@ module.exports = {
   'nssocket/connect.test.js': { 'NS-21: a local path that nobody serves any more is refused': FILE },
   'nssocket/ending.test.js': { 'NS-23: what the peer still sends after end is delivered (local)': HALF },
   'nssocket/examples.test.js': FORM,
+  'nssocket/idle.test.js': {
+    'NS-29: end() in the idle handler * (local)': HALF,
+    'NS-29: end() in the idle handler * (TCP)': PACE
+  },
   'nssocket/interop.test.js': { 'CM-2: *': FILE },
   'nssocket/lifetime.test.js': { 'CM-6: 10000 connections *': SLOW },
-  'nssocket/server.test.js': { 'CM-1: the socket file *': FILE },
+  'nssocket/reconnect.test.js': { 'NS-26: a server process that is killed and comes back (local)': FILE },
+  'nssocket/server.test.js': {
+    'CM-1: the socket file *': FILE,
+    'NS-34: an address in use is an error event, *': TWICE
+  },
 
   'ipcio/offline.test.js': {
     'IO-31: a regular file at the path is not removed': FILE,

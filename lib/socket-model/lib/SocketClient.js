@@ -73,7 +73,10 @@ function SocketClient(options) {
         ended = true
         if (connection === socket) endHandler()
       },
-      failed: (error) => errorHandler(error),
+      failed(error) {
+        // On Windows only connecting tells that nothing is there yet, and elsewhere that is no error.
+        if (process.platform !== 'win32' || error.code !== 'ENOENT') errorHandler(error)
+      },
       closed() {
         if (connection !== socket || ended) return
         socket = null
