@@ -36,7 +36,11 @@ module.exports = {
   'node-ipc/long-path.test.js': FILE,
   'node-ipc/parting.test.js': { 'CM-3: what a peer wrote before destroy() * (local)': RAW },
   'node-ipc/retry.test.js': { 'NI-23: the delay does not grow (local)': PACE },
-  'node-ipc/server-close.test.js': { 'NI-31: after stop() nobody new gets in (local)': STAYS },
+  'node-ipc/server-close.test.js': {
+    'NI-31: after stop() nobody new gets in (local)': STAYS,
+    // The name is served again before the last handle of the stopped server is closed; Windows would have waited.
+    'NI-31: a stopped server starts again (local)': TWICE
+  },
   'node-ipc/start.test.js': {
     'NI-9: the path is made of socketRoot, appspace and id': FORM,
     'NI-9: the socket file is there *': FILE
