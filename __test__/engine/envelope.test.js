@@ -11,6 +11,9 @@ const envelope = new engine.Envelope('type', 'data')
 const described = protocol({ envelope })
 const END = '\f'
 
+/** No message of this length travels together with others. */
+const LARGE = 'x'.repeat(700)
+
 /** Records messages however they come. */
 function receiver() {
   const log = new Recorder()
@@ -83,6 +86,19 @@ const BATCHES = {
     '{"type":"a\n","data":1}',
     '{"type":"a","data":2}'
   ],
+  'large texts that are not as they look': [
+    ...['x', 'é', '日本', '\u2028', '}', ','].map((text) => `{"type":"a","data":"${text.repeat(600)}"}`),
+    ...['\\n', '\\"', '\\\\', '\\u0061'].map((end) => `{"type":"a","data":"${LARGE}${end}"}`),
+    `{"type":"a\\u0062","data":"${LARGE}"}`,
+    `{"type":"é","data":"${LARGE}"}`,
+    `{"type":"a","data":"${LARGE}","type":"b"}`,
+    `{"type":"a","data":"${LARGE}"}}`,
+    `{"type":"a","data":"${LARGE}"`,
+    `{"type":"a","data":"${LARGE}\n"}`,
+    `{"type":"a\n","data":"${LARGE}"}`,
+    `{"type":"a","data":"${LARGE}\\"}`,
+    `{"type":"a","data":"${LARGE}"}`
+  ],
   'small and large ones': [10, 600, 10, 70_000, 10].map((size) =>
     JSON.stringify({ type: 'a', data: 'x'.repeat(size) })
   )
@@ -140,6 +156,31 @@ test('an envelope says what JSON.stringify says', async (t) => {
   near.destroy()
   t.false(near.sendEvent(envelope, 'a', 1))
   far.destroy()
+})
+
+/** What texts are made of, and what JSON has to say of it in a form of its own. */
+const TEXTS = [
+  '',
+  'plain',
+  'é',
+  '日本',
+  '😀',
+  '\ud83d',
+  '\ude00',
+  '\ufffd',
+  '"',
+  '\\',
+  '/',
+  '\u2028',
+  '\x7f'
+].concat(Array.from({ length: 0x20 }, (_, code) => String.fromCharCode(code)))
+
+eachEnd(test, 'a text is written as JSON.stringify writes it', async (t, open) => {
+  const { connection, peer } = await open(described, receiver())
+  const texts = [...TEXTS, TEXTS.join(''), TEXTS.join(LARGE), ...TEXTS.map((text) => LARGE + text + LARGE)]
+  const wire = texts.map((data) => JSON.stringify({ type: 'é"', data }) + END).join('')
+  for (const text of texts) connection.sendEvent(envelope, 'é"', text)
+  t.is((await peer.bytes(Buffer.byteLength(wire))).toString(), wire)
 })
 
 test('more names than are kept, and a second envelope', async (t) => {

@@ -240,6 +240,21 @@ test('maxOutboxBytes counts the envelope, too', (t) => {
   t.is(connection.writableLength, 1000)
 })
 
+test('maxOutboxBytes counts what a text becomes as JSON', (t) => {
+  const envelope = new engine.Envelope('type', 'data')
+  for (const text of ['\n'.repeat(100), '\0"', '\ud83d', 'é\ude00\\']) {
+    const wire = Buffer.byteLength(JSON.stringify({ type: 'a', data: text }) + '\f')
+    for (const missing of [0, 1]) {
+      const description = protocol({ maxOutboxBytes: wire - missing, envelope })
+      const connection = client(t, { host: 'a.name', port: 1, lookup() {} }, description)
+      const send = () => connection.sendEvent(envelope, 'a', text)
+      if (missing > 0) t.throws(send, { code: 'ERR_IPC_OUTBOX_FULL' })
+      else send()
+      t.is(connection.writableLength, missing > 0 ? 0 : wire)
+    }
+  }
+})
+
 eachEnd(test, 'maxOutboxBytes is exact for what the operating system has not taken, too', async (t, open) => {
   const limit = 1 << 20
   const { connection, peer } = await open(protocol({ maxOutboxBytes: limit }))

@@ -98,6 +98,14 @@ function other(kind, id, a, b) {
       if (connection !== undefined) connection._text(calls.text(a))
       return
     }
+    case kinds.STRING: {
+      const connection = connections.get(id)
+      if (connection === undefined) return
+      const text = calls.text(b)
+      if (text !== name) name = text
+      connection._payloads(name, [calls.text(a)], 0, 1)
+      return
+    }
     case kinds.BYTES:
     case kinds.CHUNK: {
       const connection = connections.get(id)

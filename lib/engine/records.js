@@ -27,6 +27,7 @@ exports.kinds = {
   BROKEN: 22,
   DATAGRAM: 23,
   EVENTS: 24,
+  STRING: 25,
   JOINED: 32,
   TROUBLE: 33
 }

@@ -7,8 +7,10 @@
 //! a small payload.
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
+
+use bytes::Bytes;
 
 use super::envelope::Envelope;
 use super::json::joinable;
@@ -90,6 +92,8 @@ pub enum Kind {
     /// The next value of the joined text is a name, the `a` after it are payloads of messages of that name for connection
     /// `id`.
     Events = 24,
+    /// A large message whose payload is a string: blob `a`. Blob `b` is its name.
+    String = 25,
     /// Connection `a` is the one of a client that has joined domain `id`.
     Joined = 32,
     /// Something went wrong between domain `id` and the client whose name is blob `a`: it has lost `b` messages by now;
@@ -131,8 +135,28 @@ pub struct Record {
 
 enum Blob {
     Range(Range<usize>),
-    Owned(Vec<u8>),
+    Owned(Bytes),
     Taken,
+}
+
+/// A blob that was handed out.
+#[derive(Debug)]
+pub enum TakenBlob<'a> {
+    /// A part of the batch's memory.
+    Part(&'a [u8]),
+    /// Memory of its own.
+    Whole(Bytes),
+}
+
+impl Deref for TakenBlob<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Part(bytes) => bytes,
+            Self::Whole(bytes) => bytes,
+        }
+    }
 }
 
 /// See the module.
@@ -212,7 +236,11 @@ impl Batch {
                     self.push_text_frame(id, frame);
                 }
             }
-            Codec::Json | Codec::Text => self.push_text_frame(id, frame),
+            Codec::Json => match decoding.envelope.as_deref() {
+                Some(envelope) => self.push_large(id, envelope, frame),
+                None => self.push_text_frame(id, frame),
+            },
+            Codec::Text => self.push_text_frame(id, frame),
             Codec::Bytes => {
                 let len = word(frame.len());
                 let blob = self.keep(frame);
@@ -224,6 +252,19 @@ impl Batch {
     fn push_text_frame(&mut self, id: u32, frame: Cow<'_, [u8]>) {
         let blob = self.keep(frame);
         self.push(Kind::Text, id, blob, 0);
+    }
+
+    fn push_large(&mut self, id: u32, envelope: &Envelope, frame: Cow<'_, [u8]>) {
+        let Some((name, text)) = envelope.open_text(&frame) else {
+            self.push_text_frame(id, frame);
+            return;
+        };
+        let name = self.keep(Cow::Borrowed(name));
+        let text = match frame {
+            Cow::Borrowed(frame) => self.keep(Cow::Borrowed(frame.get(text).unwrap_or_default())),
+            Cow::Owned(frame) => self.own(Bytes::from(frame).slice(text)),
+        };
+        self.push(Kind::String, id, text, name);
     }
 
     /// Adds a copy of a received chunk, for the user's own `data` listeners.
@@ -281,13 +322,19 @@ impl Batch {
     fn keep(&mut self, bytes: Cow<'_, [u8]>) -> i32 {
         let index = word(self.blobs.len());
         self.blobs.push(match bytes {
-            Cow::Owned(bytes) => Blob::Owned(bytes),
+            Cow::Owned(bytes) => Blob::Owned(bytes.into()),
             Cow::Borrowed(bytes) => {
                 let start = self.bulk.len();
                 self.bulk.extend_from_slice(bytes);
                 Blob::Range(start..self.bulk.len())
             }
         });
+        index
+    }
+
+    fn own(&mut self, bytes: Bytes) -> i32 {
+        let index = word(self.blobs.len());
+        self.blobs.push(Blob::Owned(bytes));
         index
     }
 
@@ -311,10 +358,10 @@ impl Batch {
     }
 
     /// Hands out blob `index`, once: its memory is not held while the value made of it is used.
-    pub fn take_blob(&mut self, index: usize) -> Option<Cow<'_, [u8]>> {
+    pub fn take_blob(&mut self, index: usize) -> Option<TakenBlob<'_>> {
         match std::mem::replace(self.blobs.get_mut(index)?, Blob::Taken) {
-            Blob::Range(range) => Some(Cow::Borrowed(self.bulk.get(range)?)),
-            Blob::Owned(bytes) => Some(Cow::Owned(bytes)),
+            Blob::Range(range) => Some(TakenBlob::Part(self.bulk.get(range)?)),
+            Blob::Owned(bytes) => Some(TakenBlob::Whole(bytes)),
             Blob::Taken => None,
         }
     }
@@ -399,6 +446,33 @@ mod tests {
                 (Kind::Events, 1, 1)
             ]
         );
+    }
+
+    #[test]
+    fn a_large_text_stands_alone() {
+        let text = "x".repeat(JOIN_MAX);
+        let frame = format!(r#"{{"type":"a","data":"{text}"}}"#);
+        let escaped = format!(r#"{{"type":"a","data":"{text}\n"}}"#);
+        for owned in [false, true] {
+            let mut batch = Batch::default();
+            for frame in [&frame, &escaped] {
+                let bytes = if owned {
+                    Cow::Owned(frame.clone().into_bytes())
+                } else {
+                    Cow::Borrowed(frame.as_bytes())
+                };
+                batch.push_frame(1, &decoding(), bytes);
+            }
+            let [string, whole] = batch.records() else {
+                panic!("two records");
+            };
+            assert_eq!((string.kind, whole.kind), (Kind::String, Kind::Text));
+            let (name, payload, whole) = (string.b, string.a, whole.a);
+            for (blob, expected) in [(name, "a"), (payload, &*text), (whole, &*escaped)] {
+                let blob = batch.take_blob(usize::try_from(blob).unwrap()).unwrap();
+                assert_eq!(&*blob, expected.as_bytes());
+            }
+        }
     }
 
     #[test]

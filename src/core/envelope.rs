@@ -4,7 +4,9 @@
 //! is what `JSON.stringify` makes of them. What the members are called is the dialect's. A frame in that form can be
 //! taken apart without being parsed, so that only its payload has to be; any other frame is left to JavaScript whole.
 
-use super::json::{complete, string};
+use std::ops::Range;
+
+use super::json::{complete, plain_run, string};
 
 /// See the module.
 #[derive(Debug)]
@@ -17,6 +19,8 @@ pub struct Envelope {
 
 /// After the payload.
 pub const CLOSING: u8 = b'}';
+
+const QUOTE: &[u8] = b"\"";
 
 impl Envelope {
     /// The envelope whose members have these names, given as JSON strings.
@@ -43,11 +47,29 @@ impl Envelope {
         self.payload(rest.strip_prefix(name)?)
     }
 
+    /// The name, and where the payload stands, both without their quotes, of a frame in exactly this form whose payload is
+    /// a string. Both mean themselves: there are no escapes in them.
+    #[must_use]
+    pub fn open_text<'a>(&self, frame: &'a [u8]) -> Option<(&'a [u8], Range<usize>)> {
+        let (name, rest) = plain(frame.strip_prefix(&*self.opening)?)?;
+        let rest = rest.strip_prefix(&*self.middle)?;
+        let start = frame.len() - rest.len() + QUOTE.len();
+        let (text, rest) = plain(rest)?;
+        (rest == [CLOSING]).then_some((name, start..start + text.len()))
+    }
+
     fn payload<'a>(&self, rest: &'a [u8]) -> Option<&'a [u8]> {
         let payload = rest.strip_prefix(&*self.middle)?;
         let payload = payload.strip_suffix(&[CLOSING])?;
         complete(payload).then_some(payload)
     }
+}
+
+/// What the string without escapes says that `bytes` begin with, and what follows it.
+fn plain(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let bytes = bytes.strip_prefix(QUOTE)?;
+    let (text, rest) = bytes.split_at_checked(plain_run(bytes))?;
+    Some((text, rest.strip_prefix(QUOTE)?))
 }
 
 #[cfg(test)]
@@ -100,6 +122,30 @@ mod tests {
             "{\"type\":\"a\",\"data\":\"b\nc\"}",
         ] {
             assert_eq!(open(frame), None, "{frame}");
+        }
+    }
+
+    #[test]
+    fn texts_are_taken_as_they_stand() {
+        let text = |frame: &str| {
+            let frame = frame.as_bytes().to_vec();
+            let (name, text) = envelope().open_text(&frame)?;
+            Some([name, &frame[text]].map(|part| String::from_utf8(part.to_vec()).unwrap()))
+        };
+        for (name, payload) in [("a", "b"), ("", ""), ("é", "日本 }\u{7f}{")] {
+            let frame = format!(r#"{{"type":"{name}","data":"{payload}"}}"#);
+            assert_eq!(text(&frame), Some([name, payload].map(str::to_owned)));
+        }
+        for frame in [
+            r#"{"type":"a","data":{}}"#,
+            r#"{"type":"a","data":"b"}}"#,
+            r#"{"type":"a","data":"b","type":"c"}"#,
+            r#"{"type":"a","data":"b\n"}"#,
+            r#"{"type":"a\u0062","data":"b"}"#,
+            "{\"type\":\"a\",\"data\":\"\n\"}",
+            r#"{"type":"a","data":"b"#,
+        ] {
+            assert_eq!(text(frame), None, "{frame}");
         }
     }
 

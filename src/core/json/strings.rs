@@ -65,6 +65,44 @@ pub(in crate::core) fn string_run(bytes: &[u8]) -> usize {
     bytes.len()
 }
 
+/// Makes what stands in `text` from `start` on the inside of a JSON string, in the form that `JSON.stringify` writes.
+pub fn escape(text: &mut Vec<u8>, start: usize) {
+    let plain = plain_run(text.get(start..).unwrap_or_default());
+    let mut rest = &*text.split_off(text.len().min(start + plain));
+    while let Some((special, after)) = rest.split_first() {
+        match special {
+            b'"' | b'\\' => text.extend_from_slice(&[b'\\', *special]),
+            0x08 => text.extend_from_slice(b"\\b"),
+            0x0C => text.extend_from_slice(b"\\f"),
+            b'\n' => text.extend_from_slice(b"\\n"),
+            b'\r' => text.extend_from_slice(b"\\r"),
+            b'\t' => text.extend_from_slice(b"\\t"),
+            control => text.extend_from_slice(format!("\\u{control:04x}").as_bytes()),
+        }
+        let plain;
+        (plain, rest) = after.split_at(plain_run(after));
+        text.extend_from_slice(plain);
+    }
+}
+
+/// Appends the inside of a JSON string that says `units`, of which not all need be Unicode, in the form that
+/// `JSON.stringify` writes.
+pub fn escape_units(units: &[u16], to: &mut Vec<u8>) {
+    for unit in char::decode_utf16(units.iter().copied()) {
+        match unit {
+            Ok(char) => {
+                let start = to.len();
+                to.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
+                escape(to, start);
+            }
+            Err(half) => {
+                let half = half.unpaired_surrogate();
+                to.extend_from_slice(format!("\\u{half:04x}").as_bytes());
+            }
+        }
+    }
+}
+
 /// Whether an escape of one character stands at `at`.
 fn is_escape(bytes: &[u8], at: usize) -> bool {
     matches!(
@@ -79,6 +117,35 @@ fn is_escape(bytes: &[u8], at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn escaped_text_is_what_a_writer_of_json_writes(
+            text in r#"(?s)([ -~]{0,20}|["\\\\\x00-\x20\x7f]{0,3}|.{0,4}){0,6}"#,
+        ) {
+            let mut got = b"before\"".to_vec();
+            let start = got.len() - 1;
+            got.extend_from_slice(text.as_bytes());
+            escape(&mut got, start + 1);
+            let expected = format!("before{}", serde_json::to_string(&text).unwrap());
+            prop_assert_eq!([&got[..], b"\""].concat(), expected.as_bytes());
+            let units: Vec<u16> = text.encode_utf16().collect();
+            let mut units_got = b"before\"".to_vec();
+            escape_units(&units, &mut units_got);
+            prop_assert_eq!(units_got, got);
+        }
+    }
+
+    #[test]
+    fn halves_of_characters_are_written_by_number() {
+        let mut got = Vec::new();
+        escape_units(
+            &[0x61, 0xD83D, 0x62, 0xD83D, 0xDE00, 0xDE00, 0x0A],
+            &mut got,
+        );
+        assert_eq!(got, r"a\ud83db😀\ude00\n".as_bytes());
+    }
 
     #[test]
     fn a_string_run_ends_where_a_reader_of_single_bytes_ends() {

@@ -1,5 +1,6 @@
 //! The functions JavaScript calls per message. Arguments come from `lib/engine` alone, which checks them.
 
+use std::cell::RefCell;
 use std::ffi::{CStr, c_void};
 use std::ptr;
 use std::rc::Rc;
@@ -9,7 +10,7 @@ use napi::sys;
 
 use super::contain;
 use super::js::string;
-use super::values::{encode, fill, fits, is_true, length, number, slice, utf8, word};
+use super::values::{encode, fill, fits, is_true, length, number, quote, slice, utf8, word};
 use crate::core::envelope::CLOSING;
 use crate::core::protocol::Protocol;
 use crate::node::hub::{Hub, Sent};
@@ -32,7 +33,7 @@ pub fn attach(
     target: sys::napi_value,
     hub: &Rc<Hub>,
 ) -> Result<(), sys::napi_status> {
-    let functions: [(&CStr, sys::napi_callback); 12] = [
+    let functions: [(&CStr, sys::napi_callback); 13] = [
         (c"send", Some(entry::<0>)),
         (c"write", Some(entry::<1>)),
         (c"broadcast", Some(entry::<2>)),
@@ -45,6 +46,7 @@ pub fn attach(
         (c"emitAll", Some(entry::<9>)),
         (c"head", Some(entry::<10>)),
         (c"sendEvent", Some(entry::<11>)),
+        (c"sendText", Some(entry::<12>)),
     ];
     for (name, callback) in functions {
         let data: *mut c_void = Rc::into_raw(hub.clone()).cast_mut().cast();
@@ -84,7 +86,7 @@ pub fn attach(
     Ok(())
 }
 
-const BODIES: [Body; 12] = [
+const BODIES: [Body; 13] = [
     send,
     write,
     broadcast,
@@ -97,6 +99,7 @@ const BODIES: [Body; 12] = [
     emit_all,
     head,
     send_event,
+    send_text,
 ];
 
 unsafe extern "C" fn release(_: sys::napi_env, data: *mut c_void, _: *mut c_void) {
@@ -182,6 +185,37 @@ fn send_event(hub: &Hub, env: sys::napi_env, &[id, head, payload]: &Arguments) -
             let before = tail.len();
             tail.extend_from_slice(head);
             encode(env, payload, units, tail);
+            tail.push(CLOSING);
+            tail.extend_from_slice(&protocol.frame_end);
+            let n = tail.len() - before;
+            (n, outbox.appended(n))
+        })
+    });
+    answer(env, sent)
+}
+
+/// `sendText(id, head, text)`: the same with a string for a payload, which is made JSON here: V8 looks at its characters one
+/// by one. The answer is that of `send`.
+fn send_text(hub: &Hub, env: sys::napi_env, &[id, head, text]: &Arguments) -> sys::napi_value {
+    let units = length(env, text);
+    // Where there is a hard cap, how long it gets is known only when it is made.
+    let made = RefCell::new(None);
+    let sent = hub.with_head(word(env, head), |head| {
+        let fits = |protocol: &Protocol, room| {
+            let mut payload = Vec::new();
+            quote(env, text, units, &mut payload);
+            let bytes = head.len() + payload.len() + 1 + protocol.frame_end.len();
+            made.replace(Some(payload));
+            bytes <= room
+        };
+        hub.send(word(env, id), fits, false, |outbox, protocol| {
+            let tail = outbox.tail();
+            let before = tail.len();
+            tail.extend_from_slice(head);
+            match made.take() {
+                Some(payload) => tail.extend_from_slice(&payload),
+                None => quote(env, text, units, tail),
+            }
             tail.push(CLOSING);
             tail.extend_from_slice(&protocol.frame_end);
             let n = tail.len() - before;

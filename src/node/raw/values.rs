@@ -4,6 +4,8 @@ use std::ptr;
 
 use napi::sys;
 
+use crate::core::json::{escape, escape_units};
+
 /// A string as UTF-8; nothing for anything else.
 pub(super) fn utf8(env: sys::napi_env, text: sys::napi_value) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -79,6 +81,40 @@ pub(super) fn encode(env: sys::napi_env, text: sys::napi_value, units: usize, to
             to.set_len(to.len() + written);
         }
     }
+}
+
+/// Appends a string as JSON, as `JSON.stringify` does.
+pub(super) fn quote(env: sys::napi_env, text: sys::napi_value, units: usize, to: &mut Vec<u8>) {
+    to.push(b'"');
+    let start = to.len();
+    encode(env, text, units, to);
+    let encoded = to.get(start..).unwrap_or_default();
+    // Half a character, which JSON has a form for and UTF-8 has not, has become this one.
+    if encoded.len() != units && memchr::memmem::find(encoded, "\u{FFFD}".as_bytes()).is_some() {
+        to.truncate(start);
+        escape_units(&utf16(env, text, units), to);
+    } else {
+        escape(to, start);
+    }
+    to.push(b'"');
+}
+
+fn utf16(env: sys::napi_env, text: sys::napi_value, units: usize) -> Vec<u16> {
+    // And a terminating zero.
+    let mut buffer = vec![0; units + 1];
+    let mut written = 0;
+    // SAFETY: the buffer has the length that is given.
+    unsafe {
+        sys::napi_get_value_string_utf16(
+            env,
+            text,
+            buffer.as_mut_ptr(),
+            buffer.len(),
+            &raw mut written,
+        )
+    };
+    buffer.truncate(written);
+    buffer
 }
 
 /// The memory of a typed array or Buffer, valid until JavaScript runs again.
