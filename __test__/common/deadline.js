@@ -2,12 +2,14 @@
 
 // Tests wait for events. Time appears only as the moment from which waiting longer means that the event is not coming.
 const LIMIT = 30000
+/** How much slower than others this machine is: an emulated one (npm run platforms). */
+const PATIENCE = Number(process.env.NAPI_IPC_TEST_PATIENCE ?? 1)
 
 /** `promise`, or a failure that says what did not happen. */
 function deadline(promise, what, limit = LIMIT) {
   let timer
   const late = new Promise((resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`not within ${limit} ms: ${what}`)), limit)
+    timer = setTimeout(() => reject(new Error(`not within ${limit} ms: ${what}`)), limit * PATIENCE)
   })
   const first = Promise.race([promise, late]).finally(() => clearTimeout(timer))
   // A test that failed before it came to wait for this is told of the first failure, not of this one.
@@ -17,7 +19,7 @@ function deadline(promise, what, limit = LIMIT) {
 
 /** Looks at a state that no event announces, once per turn of the event loop, until it is as wanted. */
 async function state(wanted, what, limit = LIMIT) {
-  const end = Date.now() + limit
+  const end = Date.now() + limit * PATIENCE
   while (!wanted()) {
     if (Date.now() > end) throw new Error(`not within ${limit} ms: ${what}`)
     await new Promise((resolve) => setImmediate(resolve))

@@ -16,6 +16,7 @@ async function conformance(target, { command }, binary) {
     args: [],
     env: {
       NO_COLOR: '1',
+      NAPI_IPC_TEST_PATIENCE: '5',
       NAPI_IPC_PLATFORMS_NODE: command,
       NODE_OPTIONS: `--require=${path.join(__dirname, 'exec-path.cjs')}`,
       NAPI_RS_NATIVE_LIBRARY_PATH: binary
@@ -29,6 +30,7 @@ async function conformance(target, { command }, binary) {
     const { passed, failed, output } = await ava(runtime, ['--concurrency=2', '--timeout=5m', ...files], {
       without
     })
+    console.log(`  ${dialect}: ${passed.length} passed, ${failed.length} failed`)
     if (failed.length > 0 || passed.length === 0) console.log(output)
     for (const { file, title, reason } of listed)
       console.log(`  not run: ${dialect}/${file} › ${title}: ${reason}`)
