@@ -52,30 +52,6 @@ for (const [name, frames] of Object.entries(BATCHES)) {
   })
 }
 
-for (const [name, frames] of Object.entries(BATCHES)) {
-  eachEnd(test, `as text, parsed where that is known: ${name}`, async (t, open) => {
-    const log = receiver()
-    log.parsed = (value, text) => log.add('parsed', value, text)
-    const { peer, connection } = await open(protocol({ codec: 'json-text' }), log)
-    const told = () => log.events.filter(([type]) => type === 'parsed' || type === 'message')
-    await peer.write(join(frames))
-    await log.until(() => told().length >= frames.length, 'all frames')
-    t.deepEqual(
-      told().map((event) => event.at(-1)),
-      frames
-    )
-    for (const [value, text] of log.all('parsed')) t.deepEqual(value, JSON.parse(text))
-
-    // What waits for the end of a pause is text again.
-    const before = told().length
-    connection.pause()
-    await peer.write(join(['{"a":1}']))
-    connection.resume()
-    await log.until(() => told().length > before, 'the frame after the pause')
-    t.is(told().at(-1).at(-1), '{"a":1}')
-  })
-}
-
 test('a malformed frame among good ones of several connections is reported to its own', async (t) => {
   const address = await PLACES.local(t)
   const order = []

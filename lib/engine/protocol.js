@@ -11,9 +11,7 @@
  *
  * @typedef {object} Protocol
  * @property {Framing} framing how frames are told apart
- * @property {'json' | 'json-text' | 'text' | 'bytes'} codec what a frame becomes: a value by JSON.parse, a string, a
- *   Buffer; `json-text` a string, of which the value is known already if it is a small object or array: those, parsed
- *   together, go to the receiver's `parsed`
+ * @property {'json' | 'text' | 'bytes'} codec what a frame becomes: a value by JSON.parse, a string, a Buffer
  * @property {import('./envelope').Envelope} [envelope] of JSON messages: what comes in it goes to the receiver's `event`
  * @property {number} [maxFrameBytes] longest frame accepted, bytes without delimiter; default V8's longest string
  * @property {number} [highWaterMark] waiting bytes from which on a send returns false; default Node's for streams
@@ -66,7 +64,7 @@ exports.nativeProtocol = function nativeProtocol(protocol) {
       framing: framing.mode,
       delimiter,
       frameEnd: Buffer.from(exports.frameEnd(protocol)),
-      codec: codec === 'json-text' ? 'json' : codec,
+      codec,
       envelope: protocol.envelope?.native,
       maxFrameBytes: size(protocol, 'maxFrameBytes'),
       highWaterMark: size(protocol, 'highWaterMark', getDefaultHighWaterMark(false)),

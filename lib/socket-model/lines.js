@@ -2,8 +2,8 @@
 
 const { Connection, Foreign } = require('../engine')
 
-/** By reader of our own: its `lineHandler`; `take`, the same for a line that is parsed; `settle`, to emit what waits. */
-const readers = new WeakMap()
+/** By reader: emits what waits. A reader of the user's has none. */
+const settlers = new WeakMap()
 let connections = 0
 
 /** Hands the lines of a connection, or of a stream of the user's own, to a reader; `handlers` are told the rest. */
@@ -11,7 +11,7 @@ function attach(connection, protocol, reader, { ended, closed, ...handlers }) {
   // What was read before is emitted before, as if each had come by itself.
   const settle = (next) => {
     try {
-      readers.get(reader)?.settle()
+      settlers.get(reader)?.()
     } finally {
       next()
     }
@@ -20,11 +20,6 @@ function attach(connection, protocol, reader, { ended, closed, ...handlers }) {
     ...handlers,
     separator: protocol.framing.delimiter,
     message: (line) => reader.lineHandler(line, connection),
-    parsed(message, line) {
-      const own = readers.get(reader)
-      if (own?.lineHandler === reader.lineHandler) own.take(message, line, connection)
-      else reader.lineHandler(line, connection)
-    },
     ended: () => settle(ended),
     closed: () => settle(closed)
   }
@@ -59,7 +54,7 @@ function endpoint(self, kind, options) {
   self.getWriter = () => writer
   const separator = options.separator || '\n'
   // Lines end where the original ends them, and at the separator.
-  const protocol = { framing: { mode: 'line', delimiter: `${separator}` }, codec: 'json-text' }
+  const protocol = { framing: { mode: 'line', delimiter: `${separator}` }, codec: 'text' }
   return { log, socketFile, reader, writer, separator, protocol }
 }
 
@@ -75,4 +70,4 @@ function helper(self, done, { log, separator }) {
   return state
 }
 
-module.exports = { attach, endpoint, endsLines, helper, readers, writeLine }
+module.exports = { attach, endpoint, endsLines, helper, settlers, writeLine }

@@ -49,7 +49,6 @@ class Incoming extends TlsFace {
   /** @internal Some values of a batch. */
   _values(values, from, to) {
     this._stir()
-    if (this.#protocol.codec === 'json-text') return this.#parsed(values, from, to)
     for (let at = from; at < to; at++) {
       if (this.#destroyed) return
       if (this.#paused || this.#held !== null) {
@@ -59,23 +58,6 @@ class Incoming extends TlsFace {
       }
       try {
         this.receiver.message?.(values[at], this)
-      } catch (error) {
-        calls.raise(error)
-      }
-    }
-  }
-
-  /** The same, each with its text. */
-  #parsed(values, from, to) {
-    for (let at = from; at < to; at++) {
-      if (this.#destroyed) return
-      const text = calls.frame(at)
-      if (this._waiting) {
-        this._hold(() => this.#message(text))
-        continue
-      }
-      try {
-        this.receiver.parsed(values[at], text, this)
       } catch (error) {
         calls.raise(error)
       }

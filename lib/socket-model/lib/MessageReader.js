@@ -2,10 +2,7 @@
 
 const EventEmitter = require('node:events')
 const { inherits } = require('node:util')
-const { helper, readers } = require('../lines')
-
-/** Nothing that a peer sends is that short. */
-const SHORT = 2
+const { helper, settlers } = require('../lines')
 
 /** Parses lines and emits `message`. No class: programs derive from it with `MessageReader.call(this, options)`. */
 function MessageReader(options) {
@@ -16,18 +13,14 @@ function MessageReader(options) {
   EventEmitter.call(this)
 
   this.lineHandler = (line, connection) => {
-    if (!line || line.length <= SHORT) return
+    // Nothing that a peer sends is that short.
+    if (!line || line.length <= 2) return
     let message
     try {
       message = JSON.parse(line)
     } catch (error) {
       return void log.error('error parsing line: ', line, ', err: ', error.message)
     }
-    take(message, line, connection)
-  }
-
-  const take = (message, line, connection) => {
-    if (line.length <= SHORT) return
     log.debug('< read: ', line, ', message count: ', ++helped.messageCount)
     if (message && waiting.push(message, connection) === 2) later()
   }
@@ -50,7 +43,7 @@ function MessageReader(options) {
     }
   }
 
-  readers.set(this, { lineHandler: this.lineHandler, take, settle: emit })
+  settlers.set(this, emit)
 }
 
 inherits(MessageReader, EventEmitter)
