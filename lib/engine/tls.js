@@ -5,13 +5,15 @@
  * what a handshake brought told as a `tls.TLSSocket` tells it.
  */
 
-const { X509Certificate, createPrivateKey } = require('node:crypto')
 const { readFileSync } = require('node:fs')
 const { isIP } = require('node:net')
-const tls = require('node:tls')
 
 const { argumentTypeError, codedError } = require('./errors')
 const { addon } = require('./native-addon')
+
+// Loaded when somebody asks for TLS: together they take a tenth of the time in which a process starts.
+const crypto = () => require('node:crypto')
+const tls = () => require('node:tls')
 
 /** As Node's: patience with a handshake, ms. */
 const HANDSHAKE_TIMEOUT = 120000
@@ -73,7 +75,7 @@ function pem(value, option) {
 function privateKey(given, passphrase) {
   const [key, secret] =
     given?.pem === undefined ? [given, passphrase] : [given.pem, given.passphrase ?? passphrase]
-  const object = createPrivateKey({ key: pem(key, 'key'), format: 'pem', passphrase: secret })
+  const object = crypto().createPrivateKey({ key: pem(key, 'key'), format: 'pem', passphrase: secret })
   const { asymmetricKeyType: type, asymmetricKeyDetails: { modulusLength, namedCurve } = {} } = object
   if (type === 'rsa' ? modulusLength < 2048 : type !== 'ec' && type !== 'ed25519') {
     throw unsupported(
@@ -90,8 +92,8 @@ function privateKey(given, passphrase) {
 /** The authorities Node trusts; told to the native side when they are needed for the first time. */
 function tellUsualAuthorities() {
   if (addon.Tls.hasUsualAuthorities()) return
-  if (tls.getCACertificates) {
-    addon.Tls.setUsualAuthorities(tls.getCACertificates('default'))
+  if (tls().getCACertificates) {
+    addon.Tls.setUsualAuthorities(tls().getCACertificates('default'))
     return
   }
   const { NODE_EXTRA_CA_CERTS: extra } = process.env
@@ -101,7 +103,7 @@ function tellUsualAuthorities() {
   } catch {
     // Node has warned of it when it started.
   }
-  addon.Tls.setUsualAuthorities([...tls.rootCertificates, ...more])
+  addon.Tls.setUsualAuthorities([...tls().rootCertificates, ...more])
 }
 
 /** The wire's form of a protocol list, taken apart. */
@@ -127,7 +129,7 @@ function native(options, server) {
   const { key, cert, ca, passphrase, minVersion, maxVersion, ALPNProtocols } = options
   // Node's own look at key and certificates: what it finds has Node's own words. An empty list of authorities keeps it
   // from reading all its own.
-  if (key || cert || ca) tls.createSecureContext({ key, cert, ca: ca || [], passphrase })
+  if (key || cert || ca) tls().createSecureContext({ key, cert, ca: ca || [], passphrase })
   const keys = list(key).map((one) => privateKey(one, passphrase))
   const certificates = list(cert).map((one) => pem(one, 'cert'))
   const requestCertificate = server && Boolean(options.requestCert)
@@ -165,7 +167,7 @@ function rejects({ rejectUnauthorized }, server) {
  * @returns {{ native: object, serverName: string | undefined, check: (session: Session) => Error | undefined }}
  */
 exports.clientTls = function clientTls(options, host) {
-  const { servername, checkServerIdentity = tls.checkServerIdentity } = options
+  const { servername, checkServerIdentity = tls().checkServerIdentity } = options
   const name = servername || options.host || host || 'localhost'
   const rejectUnauthorized = rejects(options, false)
   return {
@@ -221,6 +223,7 @@ class Session {
   /** The peer's certificate in the form of `tls.TLSSocket.getPeerCertificate`. */
   certificate(detailed) {
     if (this.#certificates.length === 0) return {}
+    const { X509Certificate } = crypto()
     const chain = this.#certificates.map((raw) => new X509Certificate(Buffer.from(raw)))
     const objects = chain.map((certificate) => certificate.toLegacyObject())
     if (detailed) {
@@ -234,6 +237,7 @@ class Session {
 
   /** The same as an `X509Certificate`. */
   x509() {
+    const { X509Certificate } = crypto()
     return this.#certificates.length > 0 ? new X509Certificate(Buffer.from(this.#certificates[0])) : undefined
   }
 

@@ -1,7 +1,5 @@
 'use strict'
 
-const { randomFillSync } = require('node:crypto')
-
 /** So many are made together; kept ones hold the text of all of them, 9 KiB. */
 const TOGETHER = 256
 
@@ -17,7 +15,8 @@ let made = ''
 let next = Infinity
 
 function make() {
-  randomFillSync(bytes)
+  // Not before: to load it takes longer than to load the engine.
+  require('node:crypto').randomFillSync(bytes)
   for (let from = 0, to = 0; to < text.length; from += 16, to += LENGTH) {
     bytes[from + 6] = (bytes[from + 6] & 0x0f) | 0x40
     bytes[from + 8] = (bytes[from + 8] & 0x3f) | 0x80
