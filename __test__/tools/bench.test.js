@@ -75,8 +75,8 @@ if (canTrace()) {
       scenarios.map((scenario) => ['node-ipc', scenario, names])
     )
     const [bursts, pingPong] = run.numbers.groups.map(({ summary }) => summary.map(({ calls }) => calls))
-    // Coalesced and one by one; a message there and back is written and read twice by whoever it is.
-    t.true(bursts[0] < 1 && bursts[1] > 1, String(bursts))
+    // Coalesced, by `net` when its socket is full; a message there and back is written and read twice by whoever it is.
+    t.true(bursts[0] > 0 && bursts[0] < 1 && bursts[1] > 0, String(bursts))
     t.true(
       pingPong.every((calls) => calls >= 4 && calls < 40),
       String(pingPong)
