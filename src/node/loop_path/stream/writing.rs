@@ -10,8 +10,8 @@ use super::{LAST_WORDS, LoopStream, State};
 use crate::core::batch::{Batch, Kind, Syscall};
 use crate::core::outbox::Progress;
 
-/// Slices handed to one vectored write.
-const SLICES: usize = 64;
+/// Slices handed to one vectored write: a megabyte of full segments. Each write clears the list, which small ones would feel.
+const SLICES: usize = 16;
 
 impl LoopStream {
     /// Lets the next flush try, although libuv has not said that the socket takes more.
