@@ -262,7 +262,7 @@ impl Batch {
         let name = self.keep(Cow::Borrowed(name));
         let text = match frame {
             Cow::Borrowed(frame) => self.keep(Cow::Borrowed(frame.get(text).unwrap_or_default())),
-            Cow::Owned(frame) => self.own(Bytes::from(frame).slice(text)),
+            Cow::Owned(frame) => self.keep_blob(Blob::Owned(Bytes::from(frame).slice(text))),
         };
         self.push(Kind::String, id, text, name);
     }
@@ -320,22 +320,20 @@ impl Batch {
     }
 
     fn keep(&mut self, bytes: Cow<'_, [u8]>) -> i32 {
-        let index = word(self.blobs.len());
-        self.blobs.push(match bytes {
+        let blob = match bytes {
             Cow::Owned(bytes) => Blob::Owned(bytes.into()),
             Cow::Borrowed(bytes) => {
                 let start = self.bulk.len();
                 self.bulk.extend_from_slice(bytes);
                 Blob::Range(start..self.bulk.len())
             }
-        });
-        index
+        };
+        self.keep_blob(blob)
     }
 
-    fn own(&mut self, bytes: Bytes) -> i32 {
-        let index = word(self.blobs.len());
-        self.blobs.push(Blob::Owned(bytes));
-        index
+    fn keep_blob(&mut self, blob: Blob) -> i32 {
+        self.blobs.push(blob);
+        word(self.blobs.len() - 1)
     }
 
     /// The array text of all joined frames; empty if there are none.

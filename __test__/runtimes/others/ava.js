@@ -34,6 +34,7 @@ function ava(runtime, files, { without = [], env = {} } = {}) {
 function read(output) {
   const result = { passed: [], failed: [] }
   for (const [, not, title] of output.matchAll(/^(not )?ok \d+ - (.*)$/gm)) {
+    // TAP's words for what did not run: it has not passed, and is missed where it should have.
     if (/ # (SKIP|TODO)\b/.test(title)) continue
     result[not ? 'failed' : 'passed'].push(title)
   }
