@@ -22,8 +22,9 @@ const tally = new Tally()
 for (const [name, check] of Object.entries(CHECKS)) {
   console.log(`── ${name}`)
   const ok = check()
-  if (!ok) console.log(`   ${name} failed`)
   tally.add(ok ? 1 : 0, ok ? 0 : 1)
+  if (!ok) tally.failures.push(`failed: ${name}`)
 }
+for (const failure of tally.failures) console.log(`\n${failure}`)
 console.log(`\nchecks: ${tally}`)
 process.exitCode = tally.failed === 0 ? 0 : 1

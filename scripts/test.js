@@ -39,8 +39,9 @@ async function main() {
     console.log('\n── cargo test')
     tally.addCargo(await runAndRead('cargo', ['test', '--lib']))
   }
-  for (const dataPath of DATA_PATHS) tally.addAva(await ava(dataPath, node, args))
+  for (const dataPath of DATA_PATHS) tally.addAva(await ava(dataPath, node, args), `${dataPath} path`)
 
+  for (const failure of tally.failures) console.log(`\n${failure}`)
   console.log(`\ntests: ${tally}`)
   process.exitCode = tally.failed === 0 ? 0 : 1
 }
