@@ -55,6 +55,7 @@ pub fn batch(criterion: &mut Criterion) {
     let decoding = Decoding {
         codec: Codec::Json,
         envelope: Some(Envelope::new(MEMBERS.0, MEMBERS.1).into()),
+        members: None,
     };
     for size in SIZES {
         let frame = message(size);

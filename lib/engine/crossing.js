@@ -25,6 +25,8 @@ const timers = new Map()
 let values = null
 /** The next of them. */
 let cursor = 0
+/** What the next lines are parts of. */
+let lines = null
 /** What the event was called that came last. */
 let name
 
@@ -48,6 +50,16 @@ function dispatch(count, text) {
     const b = records[at + 3]
     if (kind === kinds.EVENTS) {
       events(connections.get(id), a)
+    } else if (kind === kinds.LINE) {
+      const connection = connections.get(id)
+      const from = cursor
+      cursor += b
+      if (connection === undefined) continue
+      const text = lines.substring(a & 0xffff, a >>> 16)
+      if (b === 0 || values === null) connection._text(text)
+      else connection._text(text, values, from)
+    } else if (kind === kinds.LINES) {
+      lines = calls.text(a)
     } else if (kind === kinds.FRAMES) {
       frames(connections.get(id), a)
     } else {
@@ -55,7 +67,7 @@ function dispatch(count, text) {
     }
   }
   // The batch is not held until the next one comes.
-  if (count < CAPACITY) values = null
+  if (count < CAPACITY) values = lines = null
 }
 
 function frames(connection, count) {

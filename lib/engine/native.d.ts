@@ -285,6 +285,8 @@ export interface ProtocolOptions {
   codec: string
   /** The envelope JSON messages usually have. */
   envelope?: EnvelopeOptions
+  /** The members that objects in text frames usually have, their names as JSON strings. */
+  members?: Array<string>
   /** Longest frame accepted. */
   maxFrameBytes?: number
   /** Waiting bytes from which on a send asks for a pause. */

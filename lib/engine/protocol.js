@@ -13,6 +13,7 @@
  * @property {Framing} framing how frames are told apart
  * @property {'json' | 'text' | 'bytes'} codec what a frame becomes: a value by JSON.parse, a string, a Buffer
  * @property {import('./envelope').Envelope} [envelope] of JSON messages: what comes in it goes to the receiver's `event`
+ * @property {string[]} [members] of objects in texts, up to four, in order: `message` is also told their values, parsed with others
  * @property {number} [maxFrameBytes] longest frame accepted, bytes without delimiter; default V8's longest string
  * @property {number} [highWaterMark] waiting bytes from which on a send returns false; default Node's for streams
  * @property {number} [maxOutboxBytes] waiting bytes over which a send fails with ERR_IPC_OUTBOX_FULL; default Infinity
@@ -66,6 +67,7 @@ exports.nativeProtocol = function nativeProtocol(protocol) {
       frameEnd: Buffer.from(exports.frameEnd(protocol)),
       codec,
       envelope: protocol.envelope?.native,
+      members: protocol.members?.map((name) => JSON.stringify(name)),
       maxFrameBytes: size(protocol, 'maxFrameBytes'),
       highWaterMark: size(protocol, 'highWaterMark', getDefaultHighWaterMark(false)),
       maxOutboxBytes: size(protocol, 'maxOutboxBytes'),

@@ -28,6 +28,8 @@ exports.kinds = {
   DATAGRAM: 23,
   EVENTS: 24,
   STRING: 25,
+  LINES: 26,
+  LINE: 27,
   JOINED: 32,
   TROUBLE: 33
 }

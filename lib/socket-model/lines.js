@@ -2,16 +2,17 @@
 
 const { Connection, Foreign } = require('../engine')
 
-/** By reader: emits what waits. A reader of the user's has none. */
-const settlers = new WeakMap()
+/** By reader: what else it can do. A reader of the user's has nothing. */
+const abilities = new WeakMap()
 let connections = 0
 
 /** Hands the lines of a connection, or of a stream of the user's own, to a reader; `handlers` are told the rest. */
 function attach(connection, protocol, reader, { ended, closed, ...handlers }) {
+  const able = abilities.get(reader)
   // What was read before is emitted before, as if each had come by itself.
   const settle = (next) => {
     try {
-      settlers.get(reader)?.()
+      able?.emit()
     } finally {
       next()
     }
@@ -19,7 +20,12 @@ function attach(connection, protocol, reader, { ended, closed, ...handlers }) {
   const receiver = {
     ...handlers,
     separator: protocol.framing.delimiter,
-    message: (line) => reader.lineHandler(line, connection),
+    message(line, _, values, at) {
+      // Whoever has put a handler in the place of this one gets the line alone.
+      if (values === undefined || reader.lineHandler !== able?.lineHandler)
+        reader.lineHandler(line, connection)
+      else able.take(line, connection, { mid: values[at], ts: values[at + 1], message: values[at + 2] })
+    },
     ended: () => settle(ended),
     closed: () => settle(closed)
   }
@@ -54,7 +60,11 @@ function endpoint(self, kind, options) {
   self.getWriter = () => writer
   const separator = options.separator || '\n'
   // Lines end where the original ends them, and at the separator.
-  const protocol = { framing: { mode: 'line', delimiter: `${separator}` }, codec: 'text' }
+  const protocol = {
+    framing: { mode: 'line', delimiter: `${separator}` },
+    codec: 'text',
+    members: ['mid', 'ts', 'message']
+  }
   return { log, socketFile, reader, writer, separator, protocol }
 }
 
@@ -70,4 +80,4 @@ function helper(self, done, { log, separator }) {
   return state
 }
 
-module.exports = { attach, endpoint, endsLines, helper, settlers, writeLine }
+module.exports = { abilities, attach, endpoint, endsLines, helper, writeLine }

@@ -195,6 +195,7 @@ mod tests {
             decoding: Decoding {
                 codec: Codec::Json,
                 envelope: None,
+                members: None,
             },
             max_frame: 40,
             high_water_mark: 1,

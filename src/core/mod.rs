@@ -8,6 +8,7 @@
 //! - [`intake`]: what comes in on one connection, from bytes to a batch.
 //! - [`batch`]: frames and events that cross to JavaScript together.
 //! - [`envelope`]: the object around the payload of a message, taken apart without being parsed.
+//! - [`members`]: the same for objects that JavaScript also wants as text.
 //! - [`json`]: may this frame travel to `JSON.parse` inside a joined array?
 //! - [`outbox`]: the bytes waiting to leave one connection, their completions and the drain that is
 //!   owed.
@@ -21,6 +22,7 @@ pub mod framing;
 pub mod intake;
 pub mod json;
 pub mod limits;
+pub mod members;
 pub mod outbox;
 pub mod protocol;
 pub mod retry;

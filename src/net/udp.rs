@@ -313,6 +313,7 @@ fn received(shared: &Shared, bytes: &[u8], from: SocketAddr) {
     let decoding = Decoding {
         codec: protocol.decoding.codec,
         envelope: None,
+        members: None,
     };
     let sender = format!("{} {}", from.ip(), from.port());
     let size = i32::try_from(bytes.len()).unwrap_or(i32::MAX);

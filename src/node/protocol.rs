@@ -10,6 +10,7 @@ use crate::core::batch::{Codec, Decoding};
 use crate::core::envelope::Envelope;
 use crate::core::framing::Framing;
 use crate::core::limits::{DEFAULT_MAX_FRAME, INBOX_CAP};
+use crate::core::members::Members;
 use crate::core::protocol;
 use crate::core::routing::guard::Guard;
 
@@ -26,6 +27,8 @@ pub struct ProtocolOptions {
     pub codec: String,
     /// The envelope JSON messages usually have.
     pub envelope: Option<EnvelopeOptions>,
+    /// The members that objects in text frames usually have, their names as JSON strings.
+    pub members: Option<Vec<String>>,
     /// Longest frame accepted.
     pub max_frame_bytes: Option<f64>,
     /// Waiting bytes from which on a send asks for a pause.
@@ -110,6 +113,13 @@ impl Protocol {
                 envelope: options
                     .envelope
                     .map(|it| Arc::new(Envelope::new(&it.name, &it.payload))),
+                members: options
+                    .members
+                    .map(|names| {
+                        Members::new(&names).ok_or_else(|| invalid("members", &names.join(",")))
+                    })
+                    .transpose()?
+                    .map(Arc::new),
             },
             max_frame: options.max_frame_bytes.map_or(DEFAULT_MAX_FRAME, bytes),
             high_water_mark: bytes(options.high_water_mark),

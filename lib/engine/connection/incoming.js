@@ -86,15 +86,21 @@ class Incoming extends TlsFace {
     if (!this.#destroyed) guard(this.receiver.event, this.receiver, name, payload, this)
   }
 
-  #message(value) {
-    if (!this.#destroyed && this.receiver.message) guard(this.receiver.message, this.receiver, value, this)
+  #message(value, values, at) {
+    if (this.#destroyed) return
+    try {
+      this.receiver.message?.(value, this, values, at)
+    } catch (error) {
+      calls.raise(error)
+    }
   }
 
-  /** @internal One frame as a string. */
-  _text(text) {
+  /** @internal One frame as a string; if it has the usual members, with their values in a batch. */
+  _text(text, values, at) {
     this._stir()
     if (this._waiting) this._hold(() => this.#frame(text))
-    else this.#frame(text)
+    else if (values === undefined) this.#frame(text)
+    else this.#message(text, values, at)
   }
 
   /** @internal The same one by one, as text: not all of the batch is JSON. */

@@ -2,7 +2,7 @@
 
 const EventEmitter = require('node:events')
 const { inherits } = require('node:util')
-const { helper, settlers } = require('../lines')
+const { abilities, helper } = require('../lines')
 
 /** Parses lines and emits `message`. No class: programs derive from it with `MessageReader.call(this, options)`. */
 function MessageReader(options) {
@@ -21,6 +21,10 @@ function MessageReader(options) {
     } catch (error) {
       return void log.error('error parsing line: ', line, ', err: ', error.message)
     }
+    take(line, connection, message)
+  }
+
+  const take = (line, connection, message) => {
     log.debug('< read: ', line, ', message count: ', ++helped.messageCount)
     if (message && waiting.push(message, connection) === 2) later()
   }
@@ -43,7 +47,7 @@ function MessageReader(options) {
     }
   }
 
-  settlers.set(this, emit)
+  abilities.set(this, { emit, lineHandler: this.lineHandler, take })
 }
 
 inherits(MessageReader, EventEmitter)

@@ -102,6 +102,8 @@ pub struct Hub {
     dirty: RefCell<Vec<u32>>,
     /// Counts the moments at which coalesced bytes leave; never 0.
     turn: Cell<u32>,
+    /// Connections that were written to at once in this turn.
+    direct: Cell<u32>,
     #[cfg_attr(not(unix), allow(dead_code))] // The loop path's.
     scratch: RefCell<Vec<u8>>,
     #[cfg(unix)]
@@ -145,6 +147,7 @@ impl Hub {
             fresh: RefCell::default(),
             dirty: RefCell::default(),
             turn: Cell::new(1),
+            direct: Cell::new(0),
             scratch: RefCell::default(),
             #[cfg(unix)]
             phases: RefCell::new(None),

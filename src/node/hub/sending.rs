@@ -3,7 +3,7 @@
 #[cfg(unix)]
 use crate::core::batch::Batch;
 use crate::core::batch::Kind;
-use crate::core::limits::{COALESCE, DIRECT_SEND};
+use crate::core::limits::{COALESCE, DIRECT_CONNECTIONS, DIRECT_SEND};
 use crate::core::outbox::{Accepted, Outbox};
 use crate::core::protocol::Protocol;
 use crate::net::worker::Traffic;
@@ -64,8 +64,8 @@ impl Hub {
     }
 
     /// Lets `put` append to the outbox of connection `id` and sees to it that the bytes leave: at once if nothing else
-    /// went out on it in this turn, else with the others at the end of the turn. Where there is a hard cap, `fits` tells
-    /// whether that many bytes suffice.
+    /// went out in this turn, neither on it nor on many others; else with the rest at the end of the turn. Where there is
+    /// a hard cap, `fits` tells whether that many bytes suffice.
     pub fn send(
         &self,
         id: u32,
@@ -83,13 +83,14 @@ impl Hub {
             return Sent::Full;
         }
         let (n, accepted) = connection.append(complete, put);
-        let turn = self.turn.get();
         match &mut connection.path {
             Path::Connecting(_) => {}
             #[cfg(unix)]
             Path::Loop(stream) => {
-                if stream.turn != turn || n >= DIRECT_SEND || stream.outbox.len() >= COALESCE {
-                    stream.turn = turn;
+                if self.goes_first(&mut stream.turn)
+                    || n >= DIRECT_SEND
+                    || stream.outbox.len() >= COALESCE
+                {
                     drop(connections);
                     self.step(id, LoopStream::flush);
                 } else if !stream.dirty {
@@ -101,8 +102,10 @@ impl Hub {
             Path::Worker(worker, _) if !self.on_loop() => worker.wake(),
             Path::Worker(worker, _) => {
                 let pace = &mut connection.pace;
-                if pace.turn != turn || n >= DIRECT_SEND || worker.waiting() >= COALESCE {
-                    pace.turn = turn;
+                if self.goes_first(&mut pace.turn)
+                    || n >= DIRECT_SEND
+                    || worker.waiting() >= COALESCE
+                {
                     worker.push();
                 } else if !pace.dirty {
                     pace.dirty = true;
@@ -114,6 +117,17 @@ impl Hub {
             Accepted::Below => Sent::Below,
             Accepted::AtMark => Sent::AtMark,
         }
+    }
+
+    /// Whether a connection that wrote at once in turn `last` does so now.
+    fn goes_first(&self, last: &mut u32) -> bool {
+        let direct = self.direct.get();
+        if *last == self.turn.get() || direct == DIRECT_CONNECTIONS {
+            return false;
+        }
+        *last = self.turn.get();
+        self.direct.set(direct + 1);
+        true
     }
 
     /// Keeps the beginning of an envelope under a number that JavaScript chose, in place of what was there.
