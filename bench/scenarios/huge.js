@@ -26,7 +26,7 @@ function huge({ size, title }) {
   }
 
   function client(subject, address) {
-    let message, count, faults, until, last, samples, cost, finish
+    let message, count, faults, duration, until, last, samples, cost, finish
 
     function send() {
       last = performance.now()
@@ -36,6 +36,7 @@ function huge({ size, title }) {
     const handlers = {
       begun() {
         cost = startCost()
+        until = performance.now() + duration
         send()
       },
       arrived(length) {
@@ -56,7 +57,7 @@ function huge({ size, title }) {
       message = payload(warmUp ? WARM_UP_BYTES : size).at(0)
       count = faults = 0
       samples = []
-      until = performance.now() + ms
+      duration = ms
       half.send('begin')
       return new Promise((resolve) => {
         finish = resolve

@@ -34,14 +34,14 @@ function oneWay({ size, kind, burst, ahead, title }) {
   }
 
   function client(subject, address) {
-    let sent, confirmed, blocked, until, sentAt, samples, cost, finish
+    let sent, confirmed, blocked, duration, until, sentAt, samples, cost, finish
 
     function run(ms) {
       sent = confirmed = 0
       blocked = false
       sentAt = []
       samples = []
-      until = performance.now() + ms
+      duration = ms
       half.send('begin')
       return new Promise((resolve) => {
         finish = resolve
@@ -64,6 +64,7 @@ function oneWay({ size, kind, burst, ahead, title }) {
     const handlers = {
       begun() {
         cost = startCost()
+        until = performance.now() + duration
         sendBurst()
       },
       confirmed(count) {

@@ -25,12 +25,12 @@ function pingPong({ size, cores, title }) {
   }
 
   function client(subject, address) {
-    let count, faults, until, last, samples, cost, finish
+    let count, faults, duration, until, last, samples, cost, finish
 
     function run(ms) {
       count = faults = 0
       samples = []
-      until = performance.now() + ms
+      duration = ms
       half.send('begin')
       return new Promise((resolve) => {
         finish = resolve
@@ -41,6 +41,7 @@ function pingPong({ size, cores, title }) {
       begun() {
         cost = startCost()
         last = performance.now()
+        until = last + duration
         half.send('ping', at(0))
       },
       pong(data) {
