@@ -29,4 +29,18 @@ async function state(wanted, what, limit = LIMIT) {
 /** Lets `milliseconds` pass: only for checks that are about an interval. */
 const interval = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-module.exports = { deadline, state, interval }
+/**
+ * How long `promise` takes at most, ms, as timers of 10 ms see it that run one behind the other: where the machine is busy, or this
+ * process stands still, they stand still as well. For checks that something is not too late.
+ */
+async function patiently(promise) {
+  let over = false
+  const end = promise.finally(() => (over = true))
+  end.catch(() => {})
+  let milliseconds = 0
+  for (; !over; milliseconds += 10) await interval(10)
+  await end
+  return milliseconds
+}
+
+module.exports = { deadline, state, interval, patiently }

@@ -40,7 +40,16 @@ function obey(commands) {
   })
 }
 
+/** Nothing of this program runs until the test has written the file; `unblocked` is reported then. */
+function standStill(gate) {
+  // Nobody waits for it that long: the end of a program whose test is gone.
+  const end = Date.now() + 120000
+  while (!fs.existsSync(gate) && Date.now() < end)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+  report('unblocked')
+}
+
 /** The options the test started the program with. */
 const options = () => JSON.parse(process.argv[2] ?? '{}')
 
-module.exports = { report, obey, options }
+module.exports = { report, obey, options, standStill }

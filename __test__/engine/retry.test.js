@@ -44,17 +44,20 @@ test('the budget: nothing is armed beyond it', async (t) => {
 
 test('cancelled, or armed anew: the old delay does not fire', async (t) => {
   let count = 0
-  const retry = new engine.Retry(() => count++)
+  let tell
+  const retry = new engine.Retry(() => tell?.(++count))
   retry.arm({ delay: 10 })
   retry.cancel()
   retry.cancel()
   t.false(retry.armed)
   await interval(50)
-  t.is(count, 0)
+  t.is(retry.attempts, 0)
+  const once = new Promise((resolve) => (tell = resolve))
   retry.arm({ delay: 5 })
   retry.arm({ delay: 5 })
   retry.arm({ delay: 20 })
-  await interval(100)
+  await deadline(once, 'the timer')
+  await interval(50)
   t.is(count, 1)
 })
 

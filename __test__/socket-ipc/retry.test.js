@@ -8,7 +8,7 @@ const { makeClient, makeServer, start, connected, root } = require('./support')
 const { Recorder, next } = require('../common/events')
 const { local, directory } = require('../common/places')
 const { dial, listen } = require('../common/raw')
-const { interval } = require('../common/deadline')
+const { interval, patiently } = require('../common/deadline')
 
 /** Each system has its own number for it. */
 const [ENOENT] = [...getSystemErrorMap()].find(([, [code]]) => code === 'ENOENT')
@@ -140,9 +140,11 @@ test('SI-14: a lost connection is tried again after reconnectDelay, then after r
   const failed = new Recorder(client, ['connectError'])
   const begun = performance.now()
   server.close()
-  await failed.seen('connectError', 3)
+  await failed.seen('connectError', 5)
   apart(t, begun, failures, 40, 600)
-  t.true(failures[1] - failures[0] < 500, `${failures[1] - failures[0]} ms`)
+  // Any of them may be late.
+  const delays = failures.slice(1).map((moment, at) => moment - failures[at])
+  t.true(Math.min(...delays) < 500, delays.join())
 })
 
 test('SI-14: a new connection has a new id', async (t) => {
@@ -196,9 +198,10 @@ test('SI-15: without options a second passes', async (t) => {
   const log = new Recorder(client, ['connectError'])
   const begun = performance.now()
   client.connect()
-  await log.seen('connectError', 2)
+  await log.seen('connectError')
+  const counted = await patiently(log.seen('connectError', 2))
   apart(t, begun, seen, 1000)
-  t.true(seen[1] - seen[0] < 3000, `${seen[1] - seen[0]} ms`)
+  t.true(counted < 3000, `${counted} ms`)
 })
 
 test('a client gives up from a handler of connectError by closing (ruling 10)', async (t) => {

@@ -70,7 +70,15 @@ if (canTrace()) {
     const scenarios = ['bursts', 'ping-pong']
     // Long enough for many messages, however slow they are traced: what a measurement itself calls is shared among them.
     const lasting = ['--rounds', '2', '--ms', '200']
-    const run = await bench(t, '--syscalls', '--only', scenarios.join(), '--subjects', names.join(), ...lasting)
+    const run = await bench(
+      t,
+      '--syscalls',
+      '--only',
+      scenarios.join(),
+      '--subjects',
+      names.join(),
+      ...lasting
+    )
     complete(
       t,
       run,

@@ -17,6 +17,10 @@ const { start } = require('./domain')
 const HOSTS = 2
 /** Those that are killed have one each: one in so many. */
 const LONERS = 4
+/** Replacements under way at a time. A machine that starts processes more slowly than they are asked for would do nothing else. */
+const COMING = 2
+/** What has not arrived when nothing has moved for so long is lost, ms. */
+const LOST = 5000
 
 /** A process with clients in it. */
 class Host {
@@ -62,6 +66,7 @@ class Crowd {
   lasting = []
   loners = []
   killed = 0
+  #complaints = []
   #domain
   #born = 0
   #running = false
@@ -134,7 +139,9 @@ class Crowd {
   async problems() {
     const ledgers = (await Promise.all(this.hosts.map((host) => host.ask('ledgers')))).flat()
     const names = new Set(ledgers.map(({ name }) => name))
-    const problems = ledgers.flatMap((ledger) => ledger.problems)
+    // Each is told once.
+    this.#complaints.push(...ledgers.flatMap((ledger) => ledger.problems))
+    const problems = [...this.#complaints]
     for (const from of ledgers) {
       for (const to of ledgers) {
         for (const kind of ['e', 'q']) {
@@ -151,6 +158,19 @@ class Crowd {
     }
     return problems
   }
+
+  /** The totals and problems when what is on its way has arrived. */
+  async settled() {
+    let [last, since] = ['', 0]
+    for (;;) {
+      const sum = await this.totals()
+      const problems = await this.problems()
+      const now = JSON.stringify(sum)
+      if (now !== last) [last, since] = [now, Date.now()]
+      else if (problems.length === 0 || Date.now() - since > LOST) return { sum, problems }
+      await sleep(200)
+    }
+  }
 }
 
 async function main() {
@@ -164,24 +184,20 @@ async function main() {
 
   const begin = Date.now()
   await crowd.go()
-  const coming = []
-  let sum
+  const coming = new Set()
   for (let turn = 1; ; turn++) {
-    await sleep(Math.max(0, begin + turn * every - Date.now()))
-    coming.push(crowd.replace())
+    await sleep(every)
+    while (coming.size >= COMING) await Promise.race(coming)
+    const one = crowd.replace().finally(() => coming.delete(one))
+    coming.add(one)
     if (turn % 20 > 0) continue
-    sum = await crowd.totals()
+    const { received, answered } = await crowd.totals()
     // Those killed took their totals with them.
-    if (sum.received + sum.answered >= messages) break
+    if (received + answered >= messages) break
   }
   await Promise.all(coming)
   await crowd.stop()
-  const settled = []
-  do {
-    settled.unshift(JSON.stringify((sum = await crowd.totals())))
-    await sleep(200)
-  } while (settled[0] !== settled[2])
-  const problems = await crowd.problems()
+  const { sum, problems } = await crowd.settled()
   const seconds = (Date.now() - begin) / 1000
   await Promise.all(crowd.hosts.map((host) => host.leave()))
   let census
@@ -189,8 +205,12 @@ async function main() {
     await sleep(50)
     census = await domain.ask('census')
   } while (census.clients > 0 || census.waiting > 0)
-  await sleep(300)
-  const after = await domain.ask('usage')
+  let after
+  const end = Date.now() + LOST
+  do {
+    await sleep(50)
+    after = await domain.ask('usage')
+  } while (after.descriptors > before.descriptors && Date.now() < end)
   await domain.stop()
 
   console.log({ clients, killed: crowd.killed, seconds, ...sum, census })

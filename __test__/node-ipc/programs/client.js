@@ -3,7 +3,7 @@
 // A client in a process of its own: reports what it publishes, does what it is told, ends when nothing is left to do.
 
 const { subject } = require('../../common/subject')
-const { report, obey, options } = require('../../common/report')
+const { report, obey, options, standStill } = require('../../common/report')
 
 const { address, config = {}, types = [], givesUp = false } = options()
 const ipc = subject('node-ipc')
@@ -31,11 +31,9 @@ obey({
     for (const data of messages) ipc.of.server.emit(type, data)
     process.exit()
   },
-  block: (type, data, milliseconds) => {
+  block: (type, data, gate) => {
     ipc.of.server.emit(type, data)
-    const end = Date.now() + milliseconds
-    while (Date.now() < end);
-    report('unblocked', Date.now())
+    standStill(gate)
   }
 })
 process.on('beforeExit', () => report('beforeExit'))

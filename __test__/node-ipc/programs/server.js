@@ -5,7 +5,7 @@
 const fs = require('node:fs')
 
 const { subject } = require('../../common/subject')
-const { report, obey, options } = require('../../common/report')
+const { report, obey, options, standStill } = require('../../common/report')
 
 const { address, config = {}, types = [], umask } = options()
 if (umask !== undefined) process.umask(umask)
@@ -41,11 +41,9 @@ obey({
     for (const data of messages) server.broadcast(type, data)
     process.exit()
   },
-  block: (type, data, milliseconds) => {
+  block: (type, data, gate) => {
     server.broadcast(type, data)
-    const end = Date.now() + milliseconds
-    while (Date.now() < end);
-    report('unblocked', Date.now())
+    standStill(gate)
   }
 })
 process.on('beforeExit', () => report('beforeExit'))

@@ -3,7 +3,7 @@
 // A client in a process of its own: reports what it emits, does what it is told, ends when nothing is left to do.
 
 const { subject } = require('../../common/subject')
-const { report, obey, options } = require('../../common/report')
+const { report, obey, options, standStill } = require('../../common/report')
 
 const { path, retryDelay = 20, reconnectDelay = 20, errors = true } = options()
 const { Client } = subject('socket-ipc')
@@ -23,11 +23,9 @@ obey({
     for (const message of messages) client.send(topic, message)
     process.exit()
   },
-  block: (topic, message, milliseconds) => {
+  block: (topic, message, gate) => {
     client.send(topic, message)
-    const end = Date.now() + milliseconds
-    while (Date.now() < end);
-    report('unblocked', Date.now())
+    standStill(gate)
   }
 })
 process.on('beforeExit', () => report('beforeExit'))

@@ -3,7 +3,7 @@
 // A server in a process of its own: reports what it emits, does what it is told, ends when nothing is left to do.
 
 const { subject } = require('../../common/subject')
-const { report, obey, options } = require('../../common/report')
+const { report, obey, options, standStill } = require('../../common/report')
 
 const { path, umask, transcoder } = options()
 if (umask !== undefined) process.umask(umask)
@@ -30,11 +30,9 @@ obey({
     for (const message of messages) server.broadcast(topic, message)
     process.exit()
   },
-  block: (topic, message, milliseconds) => {
+  block: (topic, message, gate) => {
     server.broadcast(topic, message)
-    const end = Date.now() + milliseconds
-    while (Date.now() < end);
-    report('unblocked', Date.now())
+    standStill(gate)
   }
 })
 process.on('beforeExit', () => report('beforeExit'))

@@ -3,7 +3,7 @@
 // A client in a process of its own: reports what happens to it, does what it is told, ends when nothing is left to do.
 
 const { library } = require('./library')
-const { report, obey, options } = require('../../common/report')
+const { report, obey, options, standStill } = require('../../common/report')
 
 const { name, address, settings } = options()
 const client = library(name).createClient({
@@ -31,10 +31,8 @@ obey({
     messages.forEach((message) => client.send(message))
     process.exit()
   },
-  block: (message, milliseconds) => {
+  block: (message, gate) => {
     client.send(message)
-    const end = Date.now() + milliseconds
-    while (Date.now() < end);
-    report('unblocked', Date.now())
+    standStill(gate)
   }
 })
