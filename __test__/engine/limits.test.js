@@ -1,5 +1,6 @@
 'use strict'
 
+const fs = require('node:fs')
 const path = require('node:path')
 const test = require('ava')
 const {
@@ -16,6 +17,7 @@ const {
 } = require('./support')
 const { next } = require('../common/events')
 const { state } = require('../common/deadline')
+const { directory } = require('../common/places')
 const { run } = require('../common/processes')
 const { dial, listen, settle } = require('../common/raw')
 
@@ -129,7 +131,8 @@ for (const maxInboxBytes of [undefined, 4096]) {
     test.serial,
     `a receiver that stands still holds the sender up and loses nothing, inbox ${maxInboxBytes}`,
     async (t, address) => {
-      const program = run(t, path.join(__dirname, 'programs', 'blocked.js'), { address, maxInboxBytes })
+      const gate = path.join(directory(t), 'gate')
+      const program = run(t, path.join(__dirname, 'programs', 'blocked.js'), { address, maxInboxBytes, gate })
       await program.report('ready')
       const sender = await connected(t, address, protocol({ highWaterMark: 1 << 16 }))
       sender.send('"block"')
@@ -143,9 +146,10 @@ for (const maxInboxBytes of [undefined, 4096]) {
         else sender.end()
       }
       more()
-      // It stands still for a second: longer than twenty megabytes take.
-      await settle(50)
+      // Longer than twenty megabytes take.
+      await settle(200)
       t.true(n < TOTAL, 'the sender was held up')
+      fs.writeFileSync(gate, '')
       const [result] = await program.report('result')
       t.deepEqual({ count: result.count, ordered: result.ordered }, { count: TOTAL, ordered: true })
       t.true(result.grown < 40 << 20, `the receiver grew by ${result.grown} bytes`)
@@ -158,12 +162,15 @@ eachPlace(
   test.serial,
   'empty frames count: a flood of them does not fill the memory of a receiver that stands still',
   async (t, address) => {
-    const program = run(t, path.join(__dirname, 'programs', 'blocked.js'), { address, flood: true })
+    const gate = path.join(directory(t), 'gate')
+    const program = run(t, path.join(__dirname, 'programs', 'blocked.js'), { address, flood: true, gate })
     await program.report('ready')
     const peer = await dial(t, address)
     peer.socket.write('"block"\f')
     await program.report('blocked')
     for (let n = 0; n < 320; n++) peer.socket.write(Buffer.alloc(1 << 16, '\f'))
+    await settle(200)
+    fs.writeFileSync(gate, '')
     const [{ grown }] = await program.report('stood')
     t.true(grown < 100 << 20, `it grew by ${grown} bytes`)
     peer.socket.destroy()

@@ -151,7 +151,7 @@ for (const parser of ['guarded', 'assured']) {
 
 test('NI-58: each frame has its own time', async (t) => {
   const address = await local(t)
-  const messageTimeout = 1000
+  const messageTimeout = 2500
   const { target, peer } = await served(t, address, { ...LIMITS, messageTimeout })
   const log = new Recorder(target, ['a', 'error'])
   const begin = Date.now()

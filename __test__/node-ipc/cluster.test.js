@@ -92,7 +92,8 @@ test('cluster: by TLS, maxConnections is that of each worker', async (t) => {
 
 for (const [kind, host] of Object.entries(HOSTS)) {
   test(`cluster: two workers serve one port by UDP (${kind})`, async (t) => {
-    const program = run(t, CLUSTER, { address: { host, port: 0 }, kind, workers: 2 })
+    // As an argument 0 is no port, and the default would be taken.
+    const program = run(t, CLUSTER, { address: { host }, kind, workers: 2, config: { networkPort: 0 } })
     await program.report('listening')
     const [[port], [another]] = program.all('port')
     t.is(port, another)

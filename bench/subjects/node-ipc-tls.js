@@ -15,11 +15,16 @@ function over(ipc) {
   return {
     listen(address, handlers, listening) {
       ipc.config.tls = { ...SERVER }
-      ipc.serveNet('127.0.0.1', 0, () => {
+      // As an argument 0 is no port, and the default would be taken.
+      ipc.config.networkPort = 0
+      ipc.serveNet('127.0.0.1', () => {
         fs.writeFileSync(address, String(server.server.address().port))
         listening()
       })
       const { server } = ipc
+      server.on('error', (error) => {
+        throw error
+      })
       for (const [type, handler] of Object.entries(handlers)) server.on(type, handler)
       server.start()
       return {

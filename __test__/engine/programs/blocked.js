@@ -1,11 +1,11 @@
 'use strict'
 
-// A server that stands still for a second when it is told to, then takes what has come. Reports how much, and what it cost.
+// A server that stands still when it is told to, until the test lets it go on, then takes what has come. Reports how much, and what it cost.
 
 const engine = require('../../../lib/engine')
-const { report, options } = require('../../common/report')
+const { report, options, standStill } = require('../../common/report')
 
-const { address, maxInboxBytes, flood } = options()
+const { address, maxInboxBytes, flood, gate } = options()
 const protocol = { framing: { mode: 'delimiter', delimiter: '\f' }, codec: 'json', maxInboxBytes }
 let [count, ordered, before] = [0, true, 0]
 
@@ -15,7 +15,7 @@ const listener = new engine.Listener(protocol, {
       before = process.memoryUsage().rss
       report('blocked')
       setImmediate(() => {
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)
+        standStill(gate)
         report('stood', { grown: process.memoryUsage().rss - before })
       })
       return
