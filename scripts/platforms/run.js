@@ -13,6 +13,7 @@ const path = require('node:path')
 const { root } = require('../run')
 const { ensureInstalled } = require('../install')
 const { napi } = require('../../package.json')
+const { exceptions } = require('../../__test__/platforms/selection')
 const { ARTIFACTS, build, libc } = require('./build')
 const { CACHE } = require('./cache')
 const { conformance } = require('./conformance')
@@ -51,7 +52,9 @@ async function one(target, withTests) {
   try {
     const node = target.windows ? { how: 'wine' } : nodeFor(target.node)
     row.ran = node.how
-    if (target.windows) for (const line of windows.exceptions()) console.log(`  not run: ${line}`)
+    if (target.windows)
+      for (const { file, title = '*', reason } of exceptions(true))
+        console.log(`  not run: ${file} › ${title}: ${reason}`)
     rows = target.windows
       ? windows.test(path.join(CACHE, 'windows'))
       : await conformance(target, node, binary)

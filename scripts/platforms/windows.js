@@ -12,32 +12,55 @@ const path = require('node:path')
 const { npm, root } = require('../run')
 const { Tap } = require('./tap')
 const { Wine, execute } = require('./wine')
-const notRun = Object.entries(require('../../__test__/platforms/not-run'))
+const { DIALECTS, selection } = require('../../__test__/platforms/selection')
 
 const TARGET = 'x86_64-pc-windows-gnu'
 const LINKER = 'x86_64-w64-mingw32-gcc'
-const DIALECTS = ['node-ipc', 'socket-ipc', 'nssocket']
 
 /** What of the tree the suite needs. */
-const TREE = ['index.js', 'index.mjs', 'package.json', 'lib', 'examples', '__test__', 'node_modules']
+const TREE = [
+  'index.js',
+  'index.mjs',
+  'package.json',
+  'lib',
+  'examples',
+  'bench/ipcio',
+  '__test__',
+  'node_modules'
+]
 /** What of that it does not: what is for other systems, and what is never run there. */
 const LEFT = [/\.node$/, /^__test__\/(?:runtimes|runners|registry|platforms)\//]
 
-/** Builds the engine. @returns {string} the library's file */
-function build(folder) {
+/** Has cargo do something for Windows; its output goes to the folder. */
+function cargo(folder, args, options) {
   execute('rustup', ['target', 'add', TARGET])
   const node = path.join(folder, 'libnode')
   importLibrary(node)
-  const output = path.join(folder, 'target')
   const env = {
     ...process.env,
-    CARGO_TARGET_DIR: output,
+    CARGO_TARGET_DIR: path.join(folder, 'target'),
     LIBNODE_PATH: node,
     CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER: LINKER,
     CC_x86_64_pc_windows_gnu: LINKER
   }
-  execute('cargo', ['build', '--release', '--lib', '--target', TARGET], { cwd: root, env })
-  return path.join(output, TARGET, 'release', 'napi_ipc.dll')
+  return execute('cargo', [...args, '--lib', '--locked', '--target', TARGET], { cwd: root, env, ...options })
+}
+
+/** Builds the engine. @returns {string} the library's file */
+function build(folder) {
+  cargo(folder, ['build', '--release'])
+  return path.join(folder, 'target', TARGET, 'release', 'napi_ipc.dll')
+}
+
+/** Builds the engine's own tests. @returns {string} the program's file */
+function buildTests(folder) {
+  const messages = cargo(folder, ['test', '--no-run', '--message-format=json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+    maxBuffer: 1 << 28
+  })
+  const programs = messages.split('\n').filter((line) => line !== '')
+  return programs.map((line) => JSON.parse(line).executable).find((file) => file)
 }
 
 /** napi-build wants a libnode.dll to link with. Every symbol of Node is looked up at run time, so it may be an empty one. */
@@ -76,25 +99,6 @@ function furnish(wine, library) {
   )
 }
 
-/** What ava is told of a dialect. What is not run is left out by file or by title. */
-function selection(dialect) {
-  const args = [`__test__/${dialect}/*.test.js`, '--match=*']
-  for (const [file, what] of notRun) {
-    if (!file.startsWith(`${dialect}/`)) continue
-    if (typeof what === 'string') args.push(`!__test__/${file}`)
-    else for (const title of Object.keys(what)) args.push(`--match=!${title}`)
-  }
-  return args
-}
-
-/** The list in words. */
-function exceptions() {
-  return notRun.flatMap(([file, what]) => {
-    if (typeof what === 'string') return [`${file}: ${what}`]
-    return Object.entries(what).map(([title, reason]) => `${file} › ${title}: ${reason}`)
-  })
-}
-
 /** Runs the suite of a dialect: one row of the table. */
 function conformance(wine, dialect) {
   const command = [
@@ -103,7 +107,7 @@ function conformance(wine, dialect) {
     '--tap',
     '--timeout=60s',
     '--concurrency=2',
-    ...selection(dialect)
+    ...selection(dialect, true)
   ]
   const { ok, output, complaints } = wine.run(command, { cwd: '/napi-ipc' })
   const tap = new Tap(output)
@@ -113,22 +117,36 @@ function conformance(wine, dialect) {
   return { dialect, passed, failed: ok ? failed : Math.max(failed, 1), local, tcp }
 }
 
-/** Builds, and runs the suite: a row a dialect. */
+/** The engine's own tests: another row. */
+function engine(wine, program) {
+  fs.copyFileSync(program, path.join(wine.root, 'napi-ipc', 'engine.exe'))
+  const { ok, output, complaints } = wine.run(['engine.exe'], { cwd: '/napi-ipc' })
+  if (!ok) console.log(output, complaints)
+  const [, passed, failed] = /^test result: .* (\d+) passed; (\d+) failed/m.exec(output) ?? [0, 0, 0]
+  const rest = { local: 0, tcp: 0 }
+  return { dialect: 'engine', passed: Number(passed), failed: ok ? 0 : Math.max(Number(failed), 1), ...rest }
+}
+
+/** Builds, and runs the engine's tests and the suite: a row each. */
 function test(folder, dialects = DIALECTS) {
   const library = build(folder)
+  const program = buildTests(folder)
   const wine = new Wine(path.join(folder, 'wine'))
   wine.ensure()
   furnish(wine, library)
-  return dialects.map((dialect) => conformance(wine, dialect))
+  const row = (made) => {
+    console.log(`  ${made.dialect}: ${made.passed} passed, ${made.failed} failed`)
+    return made
+  }
+  return [row(engine(wine, program)), ...dialects.map((dialect) => row(conformance(wine, dialect)))]
 }
 
-module.exports = { build, test, exceptions, DIALECTS }
+module.exports = { build, test }
 
 if (require.main === module) {
   const [folder, ...dialects] = process.argv.slice(2)
   if (folder === undefined) throw new Error('in which folder?')
   const rows = test(path.resolve(folder), dialects.length > 0 ? dialects : DIALECTS)
   console.table(rows)
-  for (const line of exceptions()) console.log(`not run: ${line}`)
   process.exitCode = rows.every(({ passed, failed }) => failed === 0 && passed > 0) ? 0 : 1
 }

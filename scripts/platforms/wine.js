@@ -58,12 +58,16 @@ class Wine {
   }
 }
 
-/** Runs a command that must succeed. */
+/** Runs a command that must succeed; gives what it printed, if that was asked for. */
 function execute(command, args, options) {
-  const { status, error } = spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'], ...options })
+  const { status, error, stdout } = spawnSync(command, args, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    ...options
+  })
   if (error?.code === 'ENOENT') throw new Error(`${command} is missing, for example apt install ${command}`)
   if (error) throw error
   if (status !== 0) throw new Error(`${command} failed`)
+  return stdout
 }
 
 module.exports = { Wine, execute }

@@ -113,6 +113,7 @@ impl Stream {
     /// # Errors
     /// None.
     #[cfg(windows)]
+    #[expect(clippy::needless_pass_by_value, reason = "on Unix it takes it over")]
     pub fn from_fd(fd: Descriptor) -> io::Result<Self> {
         match fd {}
     }

@@ -126,6 +126,7 @@ impl Engine {
 
     /// Microseconds the loop may wait for an answer without sleeping; 0: none. The worker path has no use for it.
     #[napi]
+    #[cfg_attr(windows, allow(clippy::unused_self))]
     pub fn set_busy_poll(&self, microseconds: u32) {
         #[cfg(unix)]
         self.0

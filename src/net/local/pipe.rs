@@ -1,5 +1,6 @@
 //! Named pipes of Windows, with the manners libuv gives them.
 
+mod flush;
 mod listener;
 mod stream;
 

@@ -39,9 +39,11 @@ impl Hub {
 
     /// JavaScript is content with the peer of a connection whose handshake is done.
     pub fn proceed(&self, id: u32) {
-        let take = |connection: &mut Connection| match &mut connection.path {
-            Path::Connecting(connecting) => connecting.secured.take(),
-            _ => None,
+        let take = |connection: &mut Connection| {
+            let Path::Connecting(connecting) = &mut connection.path else {
+                return None;
+            };
+            connecting.secured.take()
         };
         if let Some(secured) = self.with_connection(id, take).flatten() {
             self.begin(id, |protocol, outbox| {

@@ -24,6 +24,7 @@ impl Hub {
         }
     }
 
+    #[cfg_attr(windows, expect(clippy::unused_self, reason = "there is no loop path"))]
     pub(super) fn hurry(&self) {
         #[cfg(unix)]
         if let Some(phases) = &*self.phases.borrow() {
@@ -124,16 +125,12 @@ impl Hub {
     /// JavaScript has had the chance to say what it wants to hear of new connections.
     pub(super) fn begin_fresh(&self) {
         for id in self.fresh.take() {
-            match self.connections.borrow().get(&id) {
-                Some(Connection {
-                    path: Path::Worker(worker, _),
-                    ..
-                }) => {
-                    worker.begin();
-                    continue;
-                }
-                Some(_) => {}
-                None => continue,
+            if let Some(Connection {
+                path: Path::Worker(worker, _),
+                ..
+            }) = self.connections.borrow().get(&id)
+            {
+                worker.begin();
             }
             #[cfg(unix)]
             self.step(id, LoopStream::begin);

@@ -173,6 +173,7 @@ impl Hub {
     }
 
     /// Whether the loop path is on.
+    #[cfg_attr(windows, expect(clippy::unused_self, reason = "there is no loop path"))]
     pub fn on_loop(&self) -> bool {
         #[cfg(unix)]
         return self.phases.borrow().is_some();

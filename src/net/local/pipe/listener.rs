@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use tokio::net::windows::named_pipe::{NamedPipeServer, ServerOptions};
+use tokio::task::{unconstrained, yield_now};
+use tokio::time::timeout;
 use windows_sys::Win32::Foundation::{
     ERROR_ACCESS_DENIED, ERROR_INVALID_NAME, ERROR_PATH_NOT_FOUND,
 };
@@ -16,6 +18,7 @@ use windows_sys::Win32::Networking::WinSock::{WSAEACCES, WSAEADDRINUSE};
 
 use super::{Stream, code};
 use crate::net::local::{Access, Unlink};
+use crate::net::runtime;
 
 /// Instances that wait: as many clients are let in at once, others find the pipe busy and ask again. libuv's.
 const WAITING: usize = 4;
@@ -27,7 +30,30 @@ const CLOSING: Duration = Duration::from_millis(500);
 /// calls and destroyed connections are closed by the background thread a moment after JavaScript has said so.
 static CLOSED: LazyLock<Mutex<HashMap<PathBuf, Instant>>> = LazyLock::new(Mutex::default);
 
-type Place = Pin<Box<dyn Future<Output = io::Result<NamedPipeServer>> + Send>>;
+/// An instance that waits for its client.
+struct Place {
+    pipe: Arc<NamedPipeServer>,
+    connecting: Pin<Box<dyn Future<Output = io::Result<()>> + Send>>,
+}
+
+impl From<NamedPipeServer> for Place {
+    fn from(pipe: NamedPipeServer) -> Self {
+        let pipe = Arc::new(pipe);
+        let waiting = pipe.clone();
+        Self {
+            pipe,
+            connecting: Box::pin(async move { waiting.connect().await }),
+        }
+    }
+}
+
+impl Place {
+    /// The connection; none before it is there.
+    fn into_stream(self) -> Option<Stream> {
+        drop(self.connecting);
+        Arc::into_inner(self.pipe).map(Stream::from)
+    }
+}
 
 /// An open listener; dropping it lets nobody in any more.
 pub struct Listener {
@@ -59,7 +85,7 @@ pub fn bind(path: &Path, _: Unlink, _: Access, _: i32) -> io::Result<Listener> {
     };
     Ok(Listener {
         path: path.to_owned(),
-        places: Mutex::new(vec![place(first)]),
+        places: Mutex::new(vec![first.into()]),
     })
 }
 
@@ -75,15 +101,18 @@ impl Listener {
             let Some(place) = places.get_mut(number) else {
                 break;
             };
-            if let Poll::Ready(outcome) = place.as_mut().poll(cx) {
-                drop(places.swap_remove(number));
+            if let Poll::Ready(outcome) = place.connecting.as_mut().poll(cx) {
+                let place = places.swap_remove(number);
                 // Before the connection is handed on: a client that comes now is to find a place, not a missing name.
                 if let Err(error) = self.fill(&mut places)
                     && outcome.is_err()
                 {
                     return Poll::Ready(Err(error));
                 }
-                return Poll::Ready(outcome.map(Stream::from));
+                outcome?;
+                if let Some(stream) = place.into_stream() {
+                    return Poll::Ready(Ok(stream));
+                }
             }
         }
         Poll::Pending
@@ -93,7 +122,7 @@ impl Listener {
     fn fill(&self, places: &mut Vec<Place>) -> io::Result<()> {
         while places.len() < WAITING {
             match instance(&self.path, false) {
-                Ok(pipe) => places.push(place(pipe)),
+                Ok(pipe) => places.push(pipe.into()),
                 Err(error) if places.is_empty() => return Err(error),
                 Err(_) => break,
             }
@@ -107,6 +136,14 @@ impl Drop for Listener {
         let mut closed = closed();
         forget_old(&mut closed);
         closed.insert(std::mem::take(&mut self.path), Instant::now());
+        let places = self
+            .places
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        // Without the runtime nobody has ever been let in.
+        if let Ok(runtime) = runtime::handle() {
+            runtime.spawn(close(std::mem::take(places)));
+        }
     }
 }
 
@@ -117,11 +154,18 @@ fn instance(path: &Path, first: bool) -> io::Result<NamedPipeServer> {
         .create(path)
 }
 
-fn place(pipe: NamedPipeServer) -> Place {
-    Box::pin(async move {
-        pipe.connect().await?;
-        Ok(pipe)
-    })
+/// Closes instances. What is dropped while its client connects would stay open: mio begins to read from it then, and nobody
+/// is there to end that. The client would wait for ever for an answer of somebody who has gone.
+async fn close(places: Vec<Place>) {
+    // The driver has told of all clients that were there before.
+    yield_now().await;
+    for mut place in places {
+        let connected = timeout(Duration::ZERO, unconstrained(place.connecting.as_mut())).await;
+        if connected.is_err() {
+            // It fails if there is still nobody: then dropping it is enough.
+            let _ = place.pipe.disconnect();
+        }
+    }
 }
 
 fn closed() -> MutexGuard<'static, HashMap<PathBuf, Instant>> {
@@ -143,5 +187,36 @@ fn in_words_of_libuv(error: io::Error) -> io::Error {
         Some(ERROR_ACCESS_DENIED) => io::Error::from_raw_os_error(WSAEADDRINUSE),
         Some(ERROR_PATH_NOT_FOUND | ERROR_INVALID_NAME) => io::Error::from_raw_os_error(WSAEACCES),
         _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_somebody_else_serves_is_taken() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let _context = runtime.enter();
+        let bind = |path: &str| bind(path.as_ref(), Unlink::Probe, Access::default(), 0);
+        let path = format!(r"\\.\pipe\napi-ipc-taken-{}", std::process::id());
+        // One-way: that a second instance is to be the first is ignored by wine, that it is of another kind is not.
+        let other = ServerOptions::new()
+            .access_outbound(false)
+            .create(&path)
+            .unwrap();
+        let error = bind(&path).unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(WSAEADDRINUSE));
+        drop(other);
+        bind(&path).unwrap();
+    }
+
+    #[test]
+    fn what_is_no_name_of_a_pipe_is_no_access() {
+        let error = bind("C:\\x".as_ref(), Unlink::Never, Access::default(), 0).unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(WSAEACCES));
     }
 }

@@ -3,18 +3,21 @@
 //! A pipe has no half-closed state: its peer sees the end when the handle is closed. So whoever ends his side waits, as in
 //! libuv, until the peer has read everything, and then a moment for what it has to say to it.
 
-use std::fs::File;
 use std::io::{self, IoSlice};
 use std::os::windows::io::{AsHandle, BorrowedHandle};
 use std::pin::Pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::ReadBuf;
 use tokio::net::windows::named_pipe::{NamedPipeClient, NamedPipeServer};
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::JoinHandle;
 use tokio::time::{Sleep, sleep};
+use windows_sys::Win32::Foundation::ERROR_PIPE_NOT_CONNECTED;
+
+use super::code;
+use super::flush::flush;
 
 /// How long a peer that has read everything may take to answer it; libuv's.
 const LAST_WORD: Duration = Duration::from_millis(50);
@@ -25,13 +28,16 @@ const WRITE_MAX: usize = 64 * 1024;
 /// See the module.
 #[derive(Debug)]
 pub struct Stream {
-    end: End,
+    end: Arc<End>,
     parting: Mutex<Parting>,
 }
 
+/// Whose end of the pipe it is.
 #[derive(Debug)]
-enum End {
+pub enum End {
+    /// The end of who serves its name.
     Server(NamedPipeServer),
+    /// The end of who has connected.
     Client(NamedPipeClient),
 }
 
@@ -51,7 +57,7 @@ enum Parting {
 impl From<NamedPipeServer> for Stream {
     fn from(pipe: NamedPipeServer) -> Self {
         Self {
-            end: End::Server(pipe),
+            end: Arc::new(End::Server(pipe)),
             parting: Mutex::new(Parting::Not),
         }
     }
@@ -60,17 +66,17 @@ impl From<NamedPipeServer> for Stream {
 impl From<NamedPipeClient> for Stream {
     fn from(pipe: NamedPipeClient) -> Self {
         Self {
-            end: End::Client(pipe),
+            end: Arc::new(End::Client(pipe)),
             parting: Mutex::new(Parting::Not),
         }
     }
 }
 
-impl AsHandle for Stream {
+impl AsHandle for End {
     fn as_handle(&self) -> BorrowedHandle<'_> {
-        match &self.end {
-            End::Server(pipe) => pipe.as_handle(),
-            End::Client(pipe) => pipe.as_handle(),
+        match self {
+            Self::Server(pipe) => pipe.as_handle(),
+            Self::Client(pipe) => pipe.as_handle(),
         }
     }
 }
@@ -81,7 +87,7 @@ impl Stream {
     /// # Errors
     /// If the runtime is going.
     pub fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let ready = match &self.end {
+        let ready = match &*self.end {
             End::Server(pipe) => pipe.poll_read_ready(cx),
             End::Client(pipe) => pipe.poll_read_ready(cx),
         };
@@ -105,12 +111,19 @@ impl Stream {
     /// # Errors
     /// `WouldBlock` if that is nothing; what the operating system says.
     pub fn try_read_buf(&self, buffer: &mut ReadBuf<'_>) -> io::Result<usize> {
-        let outcome = match &self.end {
+        let outcome = match &*self.end {
             End::Server(pipe) => pipe.try_read_buf(buffer),
             End::Client(pipe) => pipe.try_read_buf(buffer),
         };
         match outcome {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(0),
+            // This side has thrown out a peer that did not read.
+            Err(error)
+                if matches!(*self.end, End::Server(_))
+                    && code(&error) == Some(ERROR_PIPE_NOT_CONNECTED) =>
+            {
+                Ok(0)
+            }
             Err(error)
                 if error.kind() == io::ErrorKind::WouldBlock
                     && matches!(*self.parting(), Parting::Over) =>
@@ -126,7 +139,7 @@ impl Stream {
     /// # Errors
     /// If the runtime is going.
     pub fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &self.end {
+        match &*self.end {
             End::Server(pipe) => pipe.poll_write_ready(cx),
             End::Client(pipe) => pipe.poll_write_ready(cx),
         }
@@ -141,13 +154,14 @@ impl Stream {
             return Ok(0);
         };
         let slice = slice.get(..WRITE_MAX).unwrap_or(slice);
-        match &self.end {
+        match &*self.end {
             End::Server(pipe) => pipe.try_write(slice),
             End::Client(pipe) => pipe.try_write(slice),
         }
     }
 
-    /// Ends this side when the peer has read everything. What it says to it within a moment is still read.
+    /// Ends this side when the peer has read everything, or does not come to it. What it says to it within a moment is
+    /// still read.
     ///
     /// # Errors
     /// If there is no second handle to be had.
@@ -160,16 +174,10 @@ impl Stream {
                     cx.waker().wake_by_ref();
                     return Poll::Pending;
                 }
-                Parting::Asked => {
-                    let file = File::from(self.as_handle().try_clone_to_owned()?);
-                    Parting::Leaving(spawn_blocking(move || {
-                        // A peer that has gone without reading fails it: then there is nothing to wait for.
-                        let _ = file.sync_all();
-                    }))
-                }
-                Parting::Leaving(flush) => {
+                Parting::Asked => Parting::Leaving(flush(self.end.clone())?),
+                Parting::Leaving(flushed) => {
                     // It does not panic; were it so, the moment would only begin early.
-                    let _ = ready!(Pin::new(flush).poll(cx));
+                    let _ = ready!(Pin::new(flushed).poll(cx));
                     Parting::Listening(Box::pin(sleep(LAST_WORD)))
                 }
                 Parting::Listening(_) | Parting::Over => return Poll::Ready(Ok(())),
