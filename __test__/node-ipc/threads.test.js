@@ -18,7 +18,7 @@ test.serial('CM-10: terminating a hundred workers under traffic leaves nothing b
   const folder = directory(t)
   const program = run(t, TERMINATED, { folder, rounds: 50 })
   const [{ before, after, files }] = await program.report('left', 90000)
-  t.is(after, before)
+  t.true(after <= before, `${before} descriptors before, ${after} after`)
   t.deepEqual(files, ['main'])
   await program.success()
   t.deepEqual(fs.readdirSync(folder), [])

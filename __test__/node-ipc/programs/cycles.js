@@ -5,6 +5,7 @@
 
 const fs = require('node:fs')
 
+const { state } = require('../../common/deadline')
 const { subject } = require('../../common/subject')
 const { report, options } = require('../../common/report')
 
@@ -51,6 +52,8 @@ async function main() {
   await run(2 * at)
   const before = left()
   await run(cycles)
+  // The background thread may be closing some yet.
+  await state(() => left().descriptors <= before.descriptors, 'no more descriptors than before')
   report('left', { before, after: left(), answered: answered - 2 * at })
   hub.server.stop()
 }
