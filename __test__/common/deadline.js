@@ -5,6 +5,9 @@ const LIMIT = 30000
 /** How much slower than others this machine is: an emulated one (npm run platforms). */
 const PATIENCE = Number(process.env.NAPI_IPC_TEST_PATIENCE ?? 1)
 
+/** The same for a name that does not resolve: a resolver nobody answers takes its time. */
+const RESOLVER = 120000
+
 /** `promise`, or a failure that says what did not happen. */
 function deadline(promise, what, limit = LIMIT) {
   let timer
@@ -43,4 +46,4 @@ async function patiently(promise) {
   return milliseconds
 }
 
-module.exports = { deadline, state, interval, patiently }
+module.exports = { RESOLVER, deadline, state, interval, patiently }

@@ -29,6 +29,14 @@ async function freePort(host = '127.0.0.1') {
   }
 }
 
+/** Not every machine has it. */
+const ipv6 = Object.values(os.networkInterfaces()).some((list) =>
+  list.some(({ address }) => address === '::1')
+)
+
+/** Where to be by UDP, of each kind there is here. */
+const UDP_HOSTS = { udp4: '127.0.0.1', ...(ipv6 && { udp6: '::1' }) }
+
 /** A server that listens there, which holds no process alive; null if the place is taken. */
 function listens(...place) {
   return new Promise((resolve, reject) => {
@@ -56,4 +64,4 @@ function eachTransport(test, title, body) {
   test(`${title} (TCP)`, async (t) => body(t, await tcp()))
 }
 
-module.exports = { directory, socketIn, freePort, local, tcp, eachTransport }
+module.exports = { directory, socketIn, freePort, ipv6, UDP_HOSTS, local, tcp, eachTransport }

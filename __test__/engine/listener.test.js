@@ -2,13 +2,12 @@
 
 const fs = require('node:fs')
 const net = require('node:net')
-const os = require('node:os')
 const path = require('node:path')
 const test = require('ava')
 const { engine, protocol, receiver, serve, closed, eachPlace, standStill, PLACES } = require('./support')
 const { next, Recorder } = require('../common/events')
 const { deadline, state } = require('../common/deadline')
-const { directory, freePort } = require('../common/places')
+const { directory, freePort, ipv6 } = require('../common/places')
 const { run } = require('../common/processes')
 const { dial, settle } = require('../common/raw')
 
@@ -23,10 +22,6 @@ function idle(t, side = {}) {
   })
   return listener
 }
-
-const ipv6 = Object.values(os.networkInterfaces()).some((list) =>
-  list.some(({ address }) => address === '::1')
-)
 
 eachPlace(test, 'bound when listen() returns, told in the next tick', async (t, address) => {
   const listener = idle(t)

@@ -3,25 +3,25 @@
 const dgram = require('node:dgram')
 const path = require('node:path')
 const test = require('ava')
+const { UDP_HOSTS } = require('../common/places')
 const { run } = require('../common/processes')
 const { eachPair } = require('./pairs')
 
 const PROGRAM = path.join(__dirname, 'programs', 'udp.js')
-const HOSTS = { udp4: '127.0.0.1', udp6: '::1' }
 const COUNT = 1000
 
 /** A port for UDP that nobody has. */
 function freePort(kind) {
   return new Promise((resolve) => {
     const probe = dgram.createSocket(kind)
-    probe.bind(0, HOSTS[kind], () => {
+    probe.bind(0, UDP_HOSTS[kind], () => {
       const { port } = probe.address()
       probe.close(() => resolve(port))
     })
   })
 }
 
-for (const [kind, address] of Object.entries(HOSTS)) {
+for (const [kind, address] of Object.entries(UDP_HOSTS)) {
   eachPair((title, here, there) => {
     test.serial(`NI-46, NI-59: ${COUNT} messages there and back (${kind}), ${title}`, async (t) => {
       const port = await freePort(kind)

@@ -3,35 +3,36 @@
 const dgram = require('node:dgram')
 const test = require('ava')
 const { instance } = require('./support')
+const { RESOLVER } = require('../common/deadline')
 const { next, Recorder } = require('../common/events')
+const { UDP_HOSTS } = require('../common/places')
 const { frame, settle } = require('../common/raw')
 
-const HOSTS = { udp4: '127.0.0.1', udp6: '::1' }
 const EVENTS = ['start', 'connect', 'error', 'socket.disconnected', 'close', 'data', 'm']
 
 /** A server for UDP, bound. */
 async function bound(t, kind = 'udp4', config = {}) {
   const ipc = instance(t, { networkPort: 0, ...config })
-  ipc.serveNet(HOSTS[kind], kind)
+  ipc.serveNet(UDP_HOSTS[kind], kind)
   const { server } = ipc
   const log = new Recorder(server, EVENTS)
   server.start()
   await log.seen('start')
-  return { server, log, to: { address: HOSTS[kind], port: server.server.address().port } }
+  return { server, log, to: { address: UDP_HOSTS[kind], port: server.server.address().port } }
 }
 
 /** A socket of node:dgram that writes datagrams. */
 async function raw(t) {
   const socket = dgram.createSocket('udp4')
   t.teardown(() => socket.close())
-  await new Promise((resolve) => socket.bind(0, HOSTS.udp4, resolve))
+  await new Promise((resolve) => socket.bind(0, UDP_HOSTS.udp4, resolve))
   return (bytes, { port, address }) =>
     new Promise((resolve, reject) =>
       socket.send(bytes, port, address, (error) => (error ? reject(error) : resolve()))
     )
 }
 
-for (const kind of ['udp4', 'udp6']) {
+for (const kind of Object.keys(UDP_HOSTS)) {
   for (const parser of ['fast', 'guarded']) {
     test(`NI-46, NI-48, NI-49: two servers exchange events (${kind}, ${parser})`, async (t) => {
       const here = await bound(t, kind, { parser })
@@ -96,7 +97,7 @@ test('raw datagrams', async (t) => {
 test('NI-61: an address that does not resolve is an error event, nothing crashes', async (t) => {
   const { server, log, to } = await bound(t)
   server.emit({ address: 'host.invalid', port: 9 }, 'm', 1)
-  await log.seen('error')
+  await log.seen('error', 1, RESOLVER)
   t.regex(log.all('error')[0][0].code, /^(ENOTFOUND|EAI_AGAIN)$/)
   const write = await raw(t)
   await write(frame('m', 1), to)

@@ -8,14 +8,13 @@ const path = require('node:path')
 const tls = require('node:tls')
 const test = require('ava')
 const { file, read } = require('../common/certificates')
-const { eachTransport, tcp } = require('../common/places')
+const { eachTransport, tcp, UDP_HOSTS } = require('../common/places')
 const { next, Recorder } = require('../common/events')
 const { run } = require('../common/processes')
 const { dial } = require('../common/raw')
 const { connect, connected, instance } = require('./support')
 
 const CLUSTER = path.join(__dirname, 'programs', 'cluster.js')
-const HOSTS = { udp4: '127.0.0.1', udp6: '::1' }
 const SERVER = { private: file('server.key'), public: file('server.pem') }
 const TRUSTING = { trustedConnections: [file('ca.pem')] }
 
@@ -90,7 +89,7 @@ test('cluster: by TLS, maxConnections is that of each worker', async (t) => {
   t.deepEqual([log.count('c.worker'), log.count('d.worker')], [0, 0])
 })
 
-for (const [kind, host] of Object.entries(HOSTS)) {
+for (const [kind, host] of Object.entries(UDP_HOSTS)) {
   test(`cluster: two workers serve one port by UDP (${kind})`, async (t) => {
     // As an argument 0 is no port, and the default would be taken.
     const program = run(t, CLUSTER, { address: { host }, kind, workers: 2, config: { networkPort: 0 } })

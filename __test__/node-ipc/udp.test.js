@@ -4,19 +4,20 @@ const dgram = require('node:dgram')
 const path = require('node:path')
 const test = require('ava')
 const { instance, serve } = require('./support')
+const { RESOLVER } = require('../common/deadline')
 const { next, Recorder } = require('../common/events')
 const { entry } = require('../common/peers')
+const { UDP_HOSTS } = require('../common/places')
 const { run } = require('../common/processes')
 const { frame, settle } = require('../common/raw')
 
-const HOSTS = { udp4: '127.0.0.1', udp6: '::1' }
 const EVENTS = ['start', 'connect', 'error', 'socket.disconnected', 'close', 'data', 'm']
 
 /** A port for UDP that nobody has, fresh from the operating system. */
 function freePort(kind) {
   return new Promise((resolve) => {
     const probe = dgram.createSocket(kind)
-    probe.bind(0, HOSTS[kind], () => {
+    probe.bind(0, UDP_HOSTS[kind], () => {
       const { port } = probe.address()
       probe.close(() => resolve(port))
     })
@@ -26,12 +27,12 @@ function freePort(kind) {
 /** A server for UDP, bound. */
 async function bound(t, kind = 'udp4', config = {}) {
   const ipc = instance(t, { networkPort: 0, ...config })
-  ipc.serveNet(HOSTS[kind], kind)
+  ipc.serveNet(UDP_HOSTS[kind], kind)
   const { server } = ipc
   const log = new Recorder(server, EVENTS)
   server.start()
   await log.seen('connect')
-  return { ipc, server, log, to: { address: HOSTS[kind], port: server.server.address().port } }
+  return { ipc, server, log, to: { address: UDP_HOSTS[kind], port: server.server.address().port } }
 }
 
 /** A socket of node:dgram that writes and collects datagrams. */
@@ -40,16 +41,16 @@ async function raw(t, kind = 'udp4') {
   t.teardown(() => socket.close())
   const log = new Recorder()
   socket.on('message', (bytes, { port }) => log.add('message', bytes.toString('latin1'), port))
-  await new Promise((resolve) => socket.bind(0, HOSTS[kind], resolve))
+  await new Promise((resolve) => socket.bind(0, UDP_HOSTS[kind], resolve))
   const { port } = socket.address()
   const write = (bytes, { port, address }) =>
     new Promise((resolve, reject) =>
       socket.send(bytes, port, address, (error) => (error ? reject(error) : resolve()))
     )
-  return { log, port, write, address: HOSTS[kind] }
+  return { log, port, write, address: UDP_HOSTS[kind] }
 }
 
-for (const kind of ['udp4', 'udp6']) {
+for (const kind of Object.keys(UDP_HOSTS)) {
   test(`NI-46: two servers exchange an event (${kind})`, async (t) => {
     const here = await bound(t, kind)
     const there = await bound(t, kind)
@@ -57,7 +58,7 @@ for (const kind of ['udp4', 'udp6']) {
     const [data, peer] = await next(here.server, 'm')
     t.deepEqual(data, { text: 'é€😀', id: 'there' })
     t.deepEqual(peer, {
-      address: HOSTS[kind],
+      address: UDP_HOSTS[kind],
       family: kind === 'udp4' ? 'IPv4' : 'IPv6',
       port: there.to.port,
       size: Buffer.byteLength(frame('m', data)),
@@ -71,16 +72,16 @@ for (const kind of ['udp4', 'udp6']) {
 
   test(`NI-49: start precedes connect (${kind})`, async (t) => {
     const ipc = instance(t, { networkPort: 0 })
-    ipc.serveNet(HOSTS[kind], kind)
+    ipc.serveNet(UDP_HOSTS[kind], kind)
     const { server } = ipc
     const log = new Recorder(server, EVENTS)
     server.start()
-    t.deepEqual(log.events, [['start', { address: HOSTS[kind], port: 0 }]])
+    t.deepEqual(log.events, [['start', { address: UDP_HOSTS[kind], port: 0 }]])
     await log.seen('connect')
     t.deepEqual(log.types, ['start', 'connect'])
     t.is(log.all('connect')[0][0], server.server)
     t.deepEqual(server.sockets, [server.server])
-    t.like(server.server.address(), { address: HOSTS[kind] })
+    t.like(server.server.address(), { address: UDP_HOSTS[kind] })
   })
 }
 
@@ -201,7 +202,7 @@ test('raw mode: a datagram is one event, all bytes pass', async (t) => {
 test('NI-61: an address that does not resolve is an error event, nothing crashes', async (t) => {
   const { server, log, to } = await bound(t)
   server.emit({ address: 'host.invalid', port: 9 }, 'm', 1)
-  await log.seen('error')
+  await log.seen('error', 1, RESOLVER)
   const [[error]] = log.all('error')
   t.true(error instanceof Error)
   t.regex(error.code, /^(ENOTFOUND|EAI_AGAIN)$/)
@@ -347,25 +348,29 @@ test('a program whose sockets are closed ends, one whose socket is unref-ed too'
   }
 })
 
-for (const kind of ['udp4', 'udp6']) {
+for (const kind of Object.keys(UDP_HOSTS)) {
   test(`the original 9.2.1 and this one talk to each other (${kind})`, async (t) => {
     const here = await bound(t, kind)
     const port = await freePort(kind)
     const original = run(t, path.join(__dirname, 'programs', 'udp-echo.js'), {
       library: entry('node-ipc-9'),
-      address: HOSTS[kind],
+      address: UDP_HOSTS[kind],
       port,
       kind
     })
     await original.report('ready')
     const payloads = [1, 'é€😀', { a: [1, null, '\f'] }, false, 0, 'x'.repeat(8000), [], '\u2028']
     for (const [at, payload] of payloads.entries()) {
-      here.server.emit({ address: HOSTS[kind], port }, 'echo', payload)
+      here.server.emit({ address: UDP_HOSTS[kind], port }, 'echo', payload)
       await here.log.seen('m', at + 1)
       t.deepEqual(here.log.all('m')[at][0], payload)
     }
-    t.like(here.log.all('m')[0][1], { address: HOSTS[kind], port })
-    t.like((await original.report('peer'))[0], { address: HOSTS[kind], port: here.to.port, ipcBuffer: '' })
+    t.like(here.log.all('m')[0][1], { address: UDP_HOSTS[kind], port })
+    t.like((await original.report('peer'))[0], {
+      address: UDP_HOSTS[kind],
+      port: here.to.port,
+      ipcBuffer: ''
+    })
     here.server.broadcast('stop')
     await original.success()
   })

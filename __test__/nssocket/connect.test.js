@@ -3,6 +3,7 @@
 const path = require('node:path')
 const test = require('ava')
 const { root, at, socket, serve, connected, pair, messages } = require('./support')
+const { RESOLVER } = require('../common/deadline')
 const { next, Recorder } = require('../common/events')
 const { listen, settle } = require('../common/raw')
 const { directory, eachTransport, local, tcp } = require('../common/places')
@@ -248,8 +249,8 @@ test('a port that is none throws', (t) => {
 test('a host that does not exist gives the error of the lookup', async (t) => {
   const outbound = new root.NsSocket()
   outbound.on('error', () => {})
-  const failed = next(outbound, 'error')
-  const closed = next(outbound, 'close')
+  const failed = next(outbound, 'error', RESOLVER)
+  const closed = next(outbound, 'close', RESOLVER)
   outbound.connect(1, 'does-not-exist.invalid')
   t.is((await failed)[0].syscall, 'getaddrinfo')
   t.deepEqual(await closed, [true, undefined])
