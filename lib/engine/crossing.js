@@ -6,6 +6,7 @@
  */
 
 const { addon, wantsLoop } = require('./native-addon')
+const { cells, complete } = require('./outline')
 const { WORDS, kinds } = require('./records')
 
 /** Records of one crossing; more of them come in another call. 16 KiB. */
@@ -103,11 +104,32 @@ function events(connection, count) {
   }
 }
 
+/** A large JSON frame. */
+function document(connection, blob) {
+  const text = calls.outline(blob, cells)
+  if (text === undefined) return connection._text(calls.text(blob))
+  let outline
+  try {
+    outline = JSON.parse(text)
+  } catch {
+    // Then the frame is no JSON either, and whoever is told so wants to see it.
+    return connection._text(calls.text(blob))
+  }
+  const value = complete(outline, calls, blob)
+  calls.discard(blob)
+  connection._value(value)
+}
+
 function other(kind, id, a, b) {
   switch (kind) {
     case kinds.TEXT: {
       const connection = connections.get(id)
       if (connection !== undefined) connection._text(calls.text(a))
+      return
+    }
+    case kinds.DOCUMENT: {
+      const connection = connections.get(id)
+      if (connection !== undefined) document(connection, a)
       return
     }
     case kinds.STRING: {

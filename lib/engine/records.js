@@ -30,6 +30,7 @@ exports.kinds = {
   STRING: 25,
   LINES: 26,
   LINE: 27,
+  DOCUMENT: 28,
   JOINED: 32,
   TROUBLE: 33
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::envelope::Envelope;
-use super::json::joinable;
+use super::json::{joinable, may_have_outline};
 use super::limits::JOIN_MAX;
 use super::members::{Members, Values};
 
@@ -102,6 +102,8 @@ pub enum Kind {
     /// A part of the last `Lines` is one frame of connection `id`; `a` is where it begins and, times 65536, where it ends.
     /// The next `b` values of the joined text are those of its members.
     Line = 27,
+    /// Blob `a` is one JSON frame that may have an outline (see [`super::json::outline`]).
+    Document = 28,
     /// Connection `a` is the one of a client that has joined domain `id`.
     Joined = 32,
     /// Something went wrong between domain `id` and the client whose name is blob `a`: it has lost `b` messages by now;
@@ -251,7 +253,7 @@ impl Batch {
             }
             Codec::Json => match decoding.envelope.as_deref() {
                 Some(envelope) => self.push_large(id, envelope, frame),
-                None => self.push_text_frame(id, frame),
+                None => self.push_document(id, frame),
             },
             Codec::Text if frame.len() < JOIN_MAX && frame.is_ascii() => {
                 self.push_line(id, decoding, &frame);
@@ -268,6 +270,15 @@ impl Batch {
     fn push_text_frame(&mut self, id: u32, frame: Cow<'_, [u8]>) {
         let blob = self.keep(frame);
         self.push(Kind::Text, id, blob, 0);
+    }
+
+    fn push_document(&mut self, id: u32, frame: Cow<'_, [u8]>) {
+        if may_have_outline(&frame) {
+            let blob = self.keep(frame);
+            self.push(Kind::Document, id, blob, 0);
+        } else {
+            self.push_text_frame(id, frame);
+        }
     }
 
     /// Small texts cross as one, and each is a part of it: a tenth of the time that a string of its own takes.
@@ -303,7 +314,7 @@ impl Batch {
 
     fn push_large(&mut self, id: u32, envelope: &Envelope, frame: Cow<'_, [u8]>) {
         let Some((name, text)) = envelope.open_text(&frame) else {
-            self.push_text_frame(id, frame);
+            self.push_document(id, frame);
             return;
         };
         let name = self.keep(Cow::Borrowed(name));
@@ -400,6 +411,16 @@ impl Batch {
             None => 0,
         };
         self.joined.get(start + 1..*self.ends.get(index)?)
+    }
+
+    /// The bytes of blob `index`, which is still there.
+    #[must_use]
+    pub fn blob(&self, index: usize) -> Option<&[u8]> {
+        match self.blobs.get(index)? {
+            Blob::Range(range) => self.bulk.get(range.clone()),
+            Blob::Owned(bytes) => Some(bytes),
+            Blob::Taken => None,
+        }
     }
 
     /// Hands out blob `index`, once: its memory is not held while the value made of it is used.

@@ -95,6 +95,13 @@ class Incoming extends TlsFace {
     }
   }
 
+  /** @internal One frame as a value. */
+  _value(value) {
+    this._stir()
+    if (this._waiting) this._hold(() => this.#message(value))
+    else this.#message(value)
+  }
+
   /** @internal One frame as a string; if it has the usual members, with their values in a batch. */
   _text(text, values, at) {
     this._stir()

@@ -96,6 +96,8 @@ pub struct Hub {
     spare: RefCell<Content>,
     /// Beginnings of envelopes, by number.
     heads: RefCell<Vec<Vec<u8>>>,
+    /// Values of the tables of the document that JavaScript is reading.
+    pub cells: RefCell<Vec<f64>>,
     /// Connections of the worker path that JavaScript hears of in this crossing.
     fresh: RefCell<Vec<u32>>,
     /// Streams with something coalesced.
@@ -144,6 +146,7 @@ impl Hub {
             delivering: RefCell::default(),
             spare: RefCell::default(),
             heads: RefCell::default(),
+            cells: RefCell::default(),
             fresh: RefCell::default(),
             dirty: RefCell::default(),
             turn: Cell::new(1),

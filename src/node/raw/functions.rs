@@ -10,8 +10,11 @@ use napi::sys;
 
 use super::contain;
 use super::js::string;
-use super::values::{encode, fill, fits, is_true, length, number, quote, slice, utf8, word};
+use super::values::{
+    encode, fill, fill_numbers, fits, is_true, length, number, quote, slice, utf8, word,
+};
 use crate::core::envelope::CLOSING;
+use crate::core::json;
 use crate::core::protocol::Protocol;
 use crate::node::hub::{Hub, Sent};
 
@@ -33,7 +36,7 @@ pub fn attach(
     target: sys::napi_value,
     hub: &Rc<Hub>,
 ) -> Result<(), sys::napi_status> {
-    let functions: [(&CStr, sys::napi_callback); 13] = [
+    let functions: [(&CStr, sys::napi_callback); 17] = [
         (c"send", Some(entry::<0>)),
         (c"write", Some(entry::<1>)),
         (c"broadcast", Some(entry::<2>)),
@@ -47,6 +50,10 @@ pub fn attach(
         (c"head", Some(entry::<10>)),
         (c"sendEvent", Some(entry::<11>)),
         (c"sendText", Some(entry::<12>)),
+        (c"outline", Some(entry::<13>)),
+        (c"cells", Some(entry::<14>)),
+        (c"discard", Some(entry::<15>)),
+        (c"part", Some(entry::<16>)),
     ];
     for (name, callback) in functions {
         let data: *mut c_void = Rc::into_raw(hub.clone()).cast_mut().cast();
@@ -86,7 +93,7 @@ pub fn attach(
     Ok(())
 }
 
-const BODIES: [Body; 13] = [
+const BODIES: [Body; 17] = [
     send,
     write,
     broadcast,
@@ -100,6 +107,10 @@ const BODIES: [Body; 13] = [
     head,
     send_event,
     send_text,
+    outline,
+    cells,
+    discard,
+    part,
 ];
 
 unsafe extern "C" fn release(_: sys::napi_env, data: *mut c_void, _: *mut c_void) {
@@ -293,6 +304,51 @@ fn text(hub: &Hub, env: sys::napi_env, &[index, _, _]: &Arguments) -> sys::napi_
             .take_blob(index)
             .map_or(ptr::null_mut(), |text| string(env, &text))
     })
+}
+
+/// `outline(index, cells)`: the outline of blob `index`, a document; undefined if it has none. The first values of its
+/// tables are in `cells`.
+fn outline(hub: &Hub, env: sys::napi_env, &[index, target, _]: &Arguments) -> sys::napi_value {
+    let index = word(env, index) as usize;
+    let outline = hub.with_delivering(|batch| json::outline(batch.blob(index)?));
+    let Some(outline) = outline else {
+        return ptr::null_mut();
+    };
+    hub.cells.replace(outline.cells);
+    fill_numbers(env, target, &hub.cells.borrow());
+    string(env, &outline.text)
+}
+
+/// `cells(from, target)`: more of them.
+fn cells(hub: &Hub, env: sys::napi_env, &[from, target, _]: &Arguments) -> sys::napi_value {
+    let from = word(env, from) as usize;
+    fill_numbers(
+        env,
+        target,
+        hub.cells.borrow().get(from..).unwrap_or_default(),
+    );
+    ptr::null_mut()
+}
+
+/// `part(index, start, length)`: so many bytes of blob `index`.
+fn part(hub: &Hub, env: sys::napi_env, &[index, start, length]: &Arguments) -> sys::napi_value {
+    let [index, start, length] = [index, start, length].map(|value| word(env, value) as usize);
+    hub.with_delivering(|batch| {
+        let text = batch
+            .blob(index)
+            .and_then(|bytes| bytes.get(start..)?.get(..length));
+        text.map_or(ptr::null_mut(), |text| string(env, text))
+    })
+}
+
+/// `discard(index)`: blob `index` is not needed, and what came of its outline has been read.
+fn discard(hub: &Hub, env: sys::napi_env, &[index, _, _]: &Arguments) -> sys::napi_value {
+    let index = word(env, index) as usize;
+    hub.cells.take();
+    hub.with_delivering(|batch| {
+        batch.take_blob(index);
+    });
+    ptr::null_mut()
 }
 
 /// `bytes(index, target)`: the same as bytes, into memory that JavaScript has made: a Buffer of its own realm.

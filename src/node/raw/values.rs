@@ -134,6 +134,15 @@ pub(super) fn fill(env: sys::napi_env, target: sys::napi_value, bytes: &[u8]) {
     }
 }
 
+/// The same with numbers, into a `Float64Array`.
+pub(super) fn fill_numbers(env: sys::napi_env, target: sys::napi_value, numbers: &[f64]) {
+    let (data, length) = (numbers.as_ptr().cast(), size_of_val(numbers));
+    // SAFETY: the same memory, and any byte of it is initialised.
+    fill(env, target, unsafe {
+        std::slice::from_raw_parts(data, length)
+    });
+}
+
 fn memory(env: sys::napi_env, value: sys::napi_value) -> Option<(*mut u8, usize)> {
     let (mut kind, mut count, mut data) = (0, 0, ptr::null_mut());
     // SAFETY: valid out-pointers.
@@ -148,10 +157,10 @@ fn memory(env: sys::napi_env, value: sys::napi_value) -> Option<(*mut u8, usize)
             ptr::null_mut(),
         )
     };
-    let size = if kind == sys::TypedarrayType::int32_array {
-        4
-    } else {
-        1
+    let size = match kind {
+        sys::TypedarrayType::int32_array => 4,
+        sys::TypedarrayType::float64_array => 8,
+        _ => 1,
     };
     (status == sys::Status::napi_ok && !data.is_null()).then(|| (data.cast(), count * size))
 }
