@@ -278,6 +278,19 @@ test('stop closes the socket and says so', async (t) => {
   await log.seen('m')
 })
 
+test('stop frees the port there and then, whatever comes meanwhile', async (t) => {
+  const { server, log, to } = await bound(t)
+  const peer = await raw(t)
+  for (let round = 2; round <= 200; round++) {
+    for (let n = 0; n < 5; n++) await peer.write(frame('m', n), to)
+    server.stop()
+    server.port = to.port
+    server.start()
+    await log.until(() => log.count('connect') === round || log.count('error') > 0)
+    t.deepEqual(log.all('error'), [])
+  }
+})
+
 test('a port that is taken is an error event', async (t) => {
   const { to } = await bound(t)
   const ipc = instance(t)

@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, ready};
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::errno::errno;
 use super::inbox::{Arrival, Inbox};
+use super::lent::Lent;
 use super::local::{self, Access, Unlink};
 use super::runtime;
 use super::stream::Stream;
@@ -115,7 +116,7 @@ impl Bound {
 /// An open listener; dropping it closes what it has at once, its own file first.
 pub struct Listener {
     accepting: AbortHandle,
-    socket: Arc<Bound>,
+    socket: Lent<Bound>,
     gate: Arc<Gate>,
     local: Option<SocketAddr>,
 }
@@ -135,7 +136,7 @@ impl Listener {
         let mut local_end = None;
         let context = runtime::handle()?;
         let _context = context.enter();
-        let socket = Arc::new(match endpoint {
+        let socket = Lent::new(match endpoint {
             Endpoint::Host { address, ipv6_only } => {
                 let socket = tcp(*address, *ipv6_only, backlog)?;
                 local_end = socket.local_addr()?.as_socket();
@@ -159,7 +160,7 @@ impl Listener {
         });
         let alarm = inbox.clone();
         let accepting = runtime::spawn(
-            accept(id, Arc::downgrade(&socket), gate.clone(), secure, inbox),
+            accept(id, socket.clone(), gate.clone(), secure, inbox),
             move || {
                 alarm.event(Kind::Panicked, id, 0, 0);
             },
@@ -180,10 +181,12 @@ impl Listener {
 
     /// Goes on with a connection that somebody else has accepted, as with one of its own.
     pub fn deal(&self, stream: Stream) {
-        if let Bound::Dealt(Hand { sender, .. }) = &*self.socket {
-            // Fails only when nobody is left to serve it, and closes it thereby.
-            let _ = sender.send(stream);
-        }
+        self.socket.with(|bound| {
+            if let Bound::Dealt(Hand { sender, .. }) = bound {
+                // Fails only when nobody is left to serve it, and closes it thereby.
+                let _ = sender.send(stream);
+            }
+        });
     }
 
     /// The connection limit.
@@ -196,11 +199,7 @@ impl Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         self.accepting.abort();
-        // The task has the socket only while it polls. Were it just doing that, the address would still be in use when
-        // this returns.
-        while Arc::strong_count(&self.socket) > 1 {
-            std::thread::yield_now();
-        }
+        self.socket.close();
     }
 }
 
@@ -217,10 +216,10 @@ fn tcp(address: SocketAddr, ipv6_only: bool, backlog: i32) -> io::Result<Socket>
     Ok(socket)
 }
 
-/// Holds the socket only while it polls: closing the listener closes the descriptor there and then.
+/// Has the socket only while it polls: closing the listener closes the descriptor there and then.
 async fn accept(
     id: u32,
-    socket: Weak<Bound>,
+    socket: Lent<Bound>,
     gate: Arc<Gate>,
     secure: Option<Config>,
     inbox: Arc<Inbox>,
@@ -230,8 +229,8 @@ async fn accept(
     loop {
         let next = poll_fn(|cx| {
             while let Poll::Ready(Some(_)) = handshakes.poll_join_next(cx) {}
-            match socket.upgrade() {
-                Some(socket) => socket.poll_accept(cx).map(Some),
+            match socket.with(|bound| bound.poll_accept(cx)) {
+                Some(accepted) => accepted.map(Some),
                 None => Poll::Ready(None),
             }
         });

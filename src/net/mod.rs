@@ -5,6 +5,7 @@
 //! - [`connect`]: an attempt to establish a connection
 //! - [`listener`]: synchronous bind, accept, connection limit
 //! - [`local`]: local sockets: files on Unix, named pipes on Windows
+//! - [`lent`]: a socket of an owner and of tasks, closed when its owner says so
 //! - [`errno`]: error numbers as libuv counts them
 //! - [`descriptor`]: what somebody else has opened
 //! - [`stream`]: an established connection before a data path takes it
@@ -21,6 +22,7 @@ pub mod connect;
 pub mod descriptor;
 pub mod errno;
 pub mod inbox;
+pub mod lent;
 pub mod listener;
 pub mod local;
 pub mod receiver;

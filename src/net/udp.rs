@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ use tokio::task::AbortHandle;
 use super::descriptor::Descriptor;
 use super::errno::{errno, no_room};
 use super::inbox::Inbox;
+use super::lent::Lent;
 use super::runtime;
 use crate::core::batch::{Decoding, Kind, Syscall};
 use crate::core::framing::Framer;
@@ -37,7 +38,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// An open socket; dropping it closes it there and then.
 pub struct Datagram {
-    socket: Arc<UdpSocket>,
+    socket: Lent<UdpSocket>,
     shared: Arc<Shared>,
     tasks: [AbortHandle; 2],
     local: Option<SocketAddr>,
@@ -137,7 +138,7 @@ impl Datagram {
         socket.set_nonblocking(true)?;
         let local = socket.local_addr()?.as_socket();
         let _context = runtime::handle()?.enter();
-        let socket = Arc::new(UdpSocket::from_std(socket.into())?);
+        let socket = Lent::new(UdpSocket::from_std(socket.into())?);
         let shared = Arc::new(Shared {
             id,
             inbox: inbox.clone(),
@@ -148,11 +149,8 @@ impl Datagram {
             write_wake: Notify::new(),
         });
         let alarm = move || inbox.event(Kind::Panicked, id, 0, 0);
-        let receiving = runtime::spawn(
-            receive(Arc::downgrade(&socket), shared.clone()),
-            alarm.clone(),
-        )?;
-        let sending = runtime::spawn(send_waiting(Arc::downgrade(&socket), shared.clone()), alarm)?;
+        let receiving = runtime::spawn(receive(socket.clone(), shared.clone()), alarm.clone())?;
+        let sending = runtime::spawn(send_waiting(socket.clone(), shared.clone()), alarm)?;
         Ok(Self {
             socket,
             shared,
@@ -174,8 +172,7 @@ impl Datagram {
     pub fn send(&self, bytes: &[u8], to: SocketAddr) -> io::Result<()> {
         let mut waiting = self.shared.waiting();
         if waiting.datagrams.is_empty() {
-            let socket = SockRef::from(&*self.socket);
-            match socket.send_to(bytes, &to.into()) {
+            match self.with(|socket| socket.send_to(bytes, &to.into())) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 outcome => return outcome.map(drop),
             }
@@ -201,9 +198,8 @@ impl Datagram {
     /// # Errors
     /// What the operating system says.
     pub fn set(&self, setting: Setting, value: u32) -> io::Result<()> {
-        let socket = SockRef::from(&*self.socket);
         let is_v6 = self.local.is_some_and(|local| local.is_ipv6());
-        match setting {
+        self.with(|socket| match setting {
             Setting::Broadcast => socket.set_broadcast(value != 0),
             Setting::Ttl if is_v6 => socket.set_unicast_hops_v6(value),
             Setting::Ttl => socket.set_ttl_v4(value),
@@ -213,7 +209,13 @@ impl Datagram {
             Setting::MulticastLoopback => socket.set_multicast_loop_v4(value != 0),
             Setting::RecvBuffer => socket.set_recv_buffer_size(value as usize),
             Setting::SendBuffer => socket.set_send_buffer_size(value as usize),
-        }
+        })
+    }
+
+    fn with<R>(&self, act: impl FnOnce(&Socket) -> io::Result<R>) -> io::Result<R> {
+        self.socket
+            .with(|socket| act(&SockRef::from(socket)))
+            .unwrap_or_else(|| Err(io::ErrorKind::NotConnected.into()))
     }
 
     /// Joins or leaves a group, on the interface of that address or index; none: the system's choice.
@@ -226,7 +228,6 @@ impl Datagram {
         interface: Option<&str>,
         on: bool,
     ) -> io::Result<()> {
-        let socket = SockRef::from(&*self.socket);
         let invalid = || io::Error::from(io::ErrorKind::InvalidInput);
         match group {
             std::net::IpAddr::V4(group) => {
@@ -234,15 +235,17 @@ impl Datagram {
                     Some(address) => address.parse().map_err(|_| invalid())?,
                     None => Ipv4Addr::UNSPECIFIED,
                 };
-                if on {
-                    socket.join_multicast_v4(&group, &interface)
-                } else {
-                    socket.leave_multicast_v4(&group, &interface)
-                }
+                self.with(|socket| {
+                    if on {
+                        socket.join_multicast_v4(&group, &interface)
+                    } else {
+                        socket.leave_multicast_v4(&group, &interface)
+                    }
+                })
             }
             std::net::IpAddr::V6(group) => {
                 let index = interface_index(interface).ok_or_else(invalid)?;
-                membership_v6(&socket, &group, index, on)
+                self.with(|socket| membership_v6(socket, &group, index, on))
             }
         }
     }
@@ -269,6 +272,7 @@ impl Drop for Datagram {
         for task in &self.tasks {
             task.abort();
         }
+        self.socket.close();
     }
 }
 
@@ -279,8 +283,8 @@ impl Shared {
     }
 }
 
-/// Holds the socket only while it polls: closing it frees the port there and then.
-async fn receive(socket: Weak<UdpSocket>, shared: Arc<Shared>) {
+/// Has the socket only while it polls: closing it frees the port there and then.
+async fn receive(socket: Lent<UdpSocket>, shared: Arc<Shared>) {
     let mut buffer = vec![0; LONGEST].into_boxed_slice();
     loop {
         // What comes while JavaScript is busy stays with the operating system, which drops what is too much.
@@ -288,10 +292,12 @@ async fn receive(socket: Weak<UdpSocket>, shared: Arc<Shared>) {
             shared.read_wake.notified().await;
         }
         let mut room = ReadBuf::new(&mut buffer);
-        let next = poll_fn(|cx| match socket.upgrade() {
-            Some(socket) => socket.poll_recv_from(cx, &mut room).map(Some),
-            None => Poll::Ready(None),
-        });
+        let next = poll_fn(
+            |cx| match socket.with(|socket| socket.poll_recv_from(cx, &mut room)) {
+                Some(received) => received.map(Some),
+                None => Poll::Ready(None),
+            },
+        );
         match next.await {
             None => return,
             Some(Ok(from)) => received(&shared, room.filled(), from),
@@ -331,16 +337,17 @@ fn received(shared: &Shared, bytes: &[u8], from: SocketAddr) {
     });
 }
 
-async fn send_waiting(socket: Weak<UdpSocket>, shared: Arc<Shared>) {
+async fn send_waiting(socket: Lent<UdpSocket>, shared: Arc<Shared>) {
     loop {
         let next = shared.waiting().datagrams.front().cloned();
         let Some((bytes, to)) = next else {
             shared.write_wake.notified().await;
             continue;
         };
-        let sent = poll_fn(|cx| match socket.upgrade() {
-            Some(socket) => socket.poll_send_to(cx, &bytes, to),
-            None => Poll::Ready(Ok(0)),
+        let sent = poll_fn(|cx| {
+            socket
+                .with(|socket| socket.poll_send_to(cx, &bytes, to))
+                .unwrap_or(Poll::Ready(Ok(0)))
         });
         if let Err(error) = sent.await {
             let (id, call) = (shared.id, Syscall::Send as i32);

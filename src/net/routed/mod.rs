@@ -14,7 +14,7 @@ mod state;
 use std::future::poll_fn;
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -23,6 +23,7 @@ use tokio::task::AbortHandle;
 use self::state::Shared;
 use super::errno::errno;
 use super::inbox::Inbox;
+use super::lent::Lent;
 use super::local::{self, Access, Listener, Unlink};
 use super::runtime;
 use crate::core::batch::Kind;
@@ -50,7 +51,7 @@ pub struct Options {
 /// An open domain; dropping it removes its file and closes everything but the connections that JavaScript has.
 pub struct Domain {
     accepting: AbortHandle,
-    socket: Arc<Listener>,
+    socket: Lent<Listener>,
     shared: Arc<Shared>,
 }
 
@@ -67,7 +68,7 @@ impl Domain {
     ) -> io::Result<Self> {
         let context = runtime::handle()?;
         let _context = context.enter();
-        let socket = Arc::new(local::bind(
+        let socket = Lent::new(local::bind(
             &options.path,
             options.unlink,
             Access::default(),
@@ -75,10 +76,9 @@ impl Domain {
         )?);
         let alarm = inbox.clone();
         let shared = Arc::new(Shared::new(id, options, protocol, inbox));
-        let accepting =
-            runtime::spawn(accept(Arc::downgrade(&socket), shared.clone()), move || {
-                alarm.event(Kind::Panicked, id, 0, 0);
-            })?;
+        let accepting = runtime::spawn(accept(socket.clone(), shared.clone()), move || {
+            alarm.event(Kind::Panicked, id, 0, 0);
+        })?;
         Ok(Self {
             accepting,
             socket,
@@ -112,20 +112,19 @@ impl Drop for Domain {
     fn drop(&mut self) {
         self.accepting.abort();
         self.shared.close();
-        // As in `listener`: the task has the socket only while it polls.
-        while Arc::strong_count(&self.socket) > 1 {
-            std::thread::yield_now();
-        }
+        self.socket.close();
     }
 }
 
-/// Holds the socket only while it polls: closing the domain closes the descriptor there and then.
-async fn accept(socket: Weak<Listener>, shared: Arc<Shared>) {
+/// Has the socket only while it polls: closing the domain closes the descriptor there and then.
+async fn accept(socket: Lent<Listener>, shared: Arc<Shared>) {
     loop {
-        let next = poll_fn(|cx| match socket.upgrade() {
-            Some(socket) => socket.poll_accept(cx).map(Some),
-            None => Poll::Ready(None),
-        });
+        let next = poll_fn(
+            |cx| match socket.with(|listener| listener.poll_accept(cx)) {
+                Some(accepted) => accepted.map(Some),
+                None => Poll::Ready(None),
+            },
+        );
         match next.await {
             None => return,
             Some(Ok(stream)) => shared.entered(stream),
