@@ -97,6 +97,17 @@ test('NI-46: the bytes are those of a stream', async (t) => {
   ])
 })
 
+test('NI-46: what fills a datagram arrives: long texts and tables', async (t) => {
+  const here = await bound(t)
+  const there = await bound(t)
+  const table = Array.from({ length: 500 }, (_, id) => ({ id, name: `number ${id}`, size: 1234.5, on: true }))
+  for (const data of ['x'.repeat(60000), table, { text: 'é'.repeat(20000), table: table.slice(0, 100) }]) {
+    const message = next(here.server, 'm')
+    there.server.emit(here.to, 'm', data)
+    t.deepEqual((await message)[0], data)
+  }
+})
+
 test('NI-47: all complete frames of a datagram arrive, what is left is dropped', async (t) => {
   const { server, log, to } = await bound(t)
   const peer = await raw(t)

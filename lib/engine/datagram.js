@@ -327,6 +327,11 @@ class Datagram extends EventEmitter {
     if (receiver.message) guard(() => receiver.message(value, this.#sender, this))
   }
 
+  /** @internal The value of one large frame. */
+  _value(value) {
+    if (this.#handle !== 0) this.#message(value)
+  }
+
   /** @internal One frame as a string. */
   _text(text) {
     if (this.#handle === 0) return
