@@ -17,10 +17,11 @@ pub const COALESCE: usize = CHUNK;
 /// crossing costs less than the copy into the joined string.
 pub const JOIN_MAX: usize = 512;
 
-/// Connections of which the first message of a turn is written at once; what is sent to more in the same turn leaves at
-/// its end. A broadcast to a hundred then costs each peer one wake-up and one read, not two, and the sender half the
-/// calls; a conversation with a few is as quick as ever.
-pub const DIRECT_CONNECTIONS: u32 = 8;
+/// Connections of which the first message of a turn is written at once after a turn in which more than so many were sent
+/// several messages: what is sent to others leaves at its end. Bursts of broadcasts to a hundred then cost each peer one
+/// wake-up and one read, not two, and the sender half the calls; a conversation with a few, or a single broadcast, is as
+/// quick as ever.
+pub const DIRECT_CONNECTIONS: usize = 8;
 
 /// Messages of at least this size, 32 KiB, are written to the socket without passing through the
 /// coalescing buffer.

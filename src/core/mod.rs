@@ -10,6 +10,7 @@
 //! - [`envelope`]: the object around the payload of a message, taken apart without being parsed.
 //! - [`members`]: the same for objects that JavaScript also wants as text.
 //! - [`json`]: may this frame travel to `JSON.parse` inside a joined array?
+//! - [`fanout`]: to how many connections a turn of the loop sends.
 //! - [`outbox`]: the bytes waiting to leave one connection, their completions and the drain that is
 //!   owed.
 //! - [`retry`]: when to try again, and when to stop.
@@ -18,6 +19,7 @@
 
 pub mod batch;
 pub mod envelope;
+pub mod fanout;
 pub mod framing;
 pub mod intake;
 pub mod json;

@@ -43,7 +43,7 @@ impl Hub {
     /// Sends what has been coalesced. Ends the turn.
     pub fn flush_dirty(&self) {
         self.turn.set(self.turn.get().wrapping_add(1).max(1));
-        self.direct.set(0);
+        self.fanout.turned(self.dirty.borrow().len());
         #[cfg(unix)]
         if !self.dirty.borrow().is_empty() {
             let mut dirty = self.dirty.take();

@@ -21,6 +21,7 @@ use std::time::{Duration, Instant};
 use rustc_hash::FxHashMap;
 
 use crate::core::batch::Batch;
+use crate::core::fanout::Fanout;
 #[cfg(unix)]
 use crate::core::limits::COALESCE;
 use crate::core::protocol::Protocol;
@@ -104,8 +105,8 @@ pub struct Hub {
     dirty: RefCell<Vec<u32>>,
     /// Counts the moments at which coalesced bytes leave; never 0.
     turn: Cell<u32>,
-    /// Connections that were written to at once in this turn.
-    direct: Cell<u32>,
+    /// What was sent in this turn.
+    fanout: Fanout,
     #[cfg_attr(not(unix), allow(dead_code))] // The loop path's.
     scratch: RefCell<Vec<u8>>,
     #[cfg(unix)]
@@ -150,7 +151,7 @@ impl Hub {
             fresh: RefCell::default(),
             dirty: RefCell::default(),
             turn: Cell::new(1),
-            direct: Cell::new(0),
+            fanout: Fanout::default(),
             scratch: RefCell::default(),
             #[cfg(unix)]
             phases: RefCell::new(None),

@@ -3,7 +3,7 @@
 #[cfg(unix)]
 use crate::core::batch::Batch;
 use crate::core::batch::Kind;
-use crate::core::limits::{COALESCE, DIRECT_CONNECTIONS, DIRECT_SEND};
+use crate::core::limits::{COALESCE, DIRECT_SEND};
 use crate::core::outbox::{Accepted, Outbox};
 use crate::core::protocol::Protocol;
 use crate::net::worker::Traffic;
@@ -64,8 +64,8 @@ impl Hub {
     }
 
     /// Lets `put` append to the outbox of connection `id` and sees to it that the bytes leave: at once if nothing else
-    /// went out in this turn, neither on it nor on many others; else with the rest at the end of the turn. Where there is
-    /// a hard cap, `fits` tells whether that many bytes suffice.
+    /// went out on it in this turn (see [`crate::core::fanout::Fanout`] for many), else with the rest at the end of the turn. Where there is a
+    /// hard cap, `fits` tells whether that many bytes suffice.
     pub fn send(
         &self,
         id: u32,
@@ -83,6 +83,7 @@ impl Hub {
             return Sent::Full;
         }
         let (n, accepted) = connection.append(complete, put);
+        self.fanout.sent();
         match &mut connection.path {
             Path::Connecting(_) => {}
             #[cfg(unix)]
@@ -121,13 +122,12 @@ impl Hub {
 
     /// Whether a connection that wrote at once in turn `last` does so now.
     fn goes_first(&self, last: &mut u32) -> bool {
-        let direct = self.direct.get();
-        if *last == self.turn.get() || direct == DIRECT_CONNECTIONS {
-            return false;
+        let turn = self.turn.get();
+        let first = *last != turn && self.fanout.lets_one_go();
+        if first {
+            *last = turn;
         }
-        *last = self.turn.get();
-        self.direct.set(direct + 1);
-        true
+        first
     }
 
     /// Keeps the beginning of an envelope under a number that JavaScript chose, in place of what was there.
