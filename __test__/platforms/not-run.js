@@ -18,9 +18,9 @@ const RAW =
 const TWICE =
   'wine: FILE_FLAG_FIRST_PIPE_INSTANCE is ignored, so that a name can be served twice, by node:net too'
 const SLOW = 'wine: ten thousand connections take longer than the test waits'
-const RESET = 'wine: a connection that is reset loses what was received before'
+const RESET = 'wine: a connection that is reset loses what was received before, by node:net too'
 const PACE = 'wine: how long something takes says nothing about Windows'
-const CODES = 'wine: another error number than Windows gives'
+const CODES = 'wine: another error number than Windows gives, by node:dgram too'
 
 module.exports = {
   'node-ipc/cluster.test.js': CLUSTER,
