@@ -32,9 +32,11 @@ if (role === 'server') {
 } else {
   const client = new Client({ socketFile: path, reconnectDelay: 1 })
   const left = [...texts]
+  let closed = 0
   const server = net.createServer(async (socket) => {
     await talk(socket, left.shift())
-    if (left.length > 0) return
+    // Counted: the client may have come for the last text before the end of the connection before it was seen here.
+    if (++closed < texts.length) return
     client.close()
     server.close()
   })
