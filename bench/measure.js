@@ -9,6 +9,9 @@ const scenarios = require('./scenarios')
 const { pinned } = require('./cores')
 const { countCalls, traced } = require('./syscalls')
 
+/** A measurement that takes longer hangs: a message was lost, and nobody would ever say so. */
+const LIMIT = 120_000
+
 let sockets = 0
 
 function start(role, { node, directory, subject, scenario, address, trace }) {
@@ -25,6 +28,9 @@ function start(role, { node, directory, subject, scenario, address, trace }) {
       new Promise((resolve, reject) => {
         child.once('message', resolve)
         exited.then(() => reject(new Error(`${subject}, ${scenario}: the ${role} process ended early`)))
+        const late = () =>
+          reject(new Error(`${subject}, ${scenario}: the ${role} process says nothing any more`))
+        setTimeout(late, LIMIT).unref()
       }),
     peak: () => peak(child.pid),
     end() {

@@ -1,12 +1,21 @@
 'use strict'
 
-// The same API by TLS 1.3 over TCP. The system chooses the port; the file at the address tells it to the other process.
+// The same API by TLS 1.3 over TCP. The port is one that was free; the file at the address tells it to the other process.
 
 const fs = require('node:fs')
+const net = require('node:net')
 const { file } = require('../../__test__/common/certificates')
 
 const SERVER = { private: file('server.key'), public: file('server.pem') }
 const CLIENT = { trustedConnections: file('ca.pem') }
+
+/** A port that is free, without a host known at once. */
+function freePort() {
+  const probe = net.createServer().listen(0)
+  const { port } = probe.address()
+  probe.close()
+  return port
+}
 
 /** The subject for anything with the API of node-ipc. */
 function over(ipc) {
@@ -15,10 +24,10 @@ function over(ipc) {
   return {
     listen(address, handlers, listening) {
       ipc.config.tls = { ...SERVER }
-      // As an argument 0 is no port, and the default would be taken.
-      ipc.config.networkPort = 0
-      ipc.serveNet('127.0.0.1', () => {
-        fs.writeFileSync(address, String(server.server.address().port))
+      // To node-ipc 0 is no port: as an argument it means the default one, and as the default 14.0.0 answers nobody.
+      const port = freePort()
+      ipc.serveNet('127.0.0.1', port, () => {
+        fs.writeFileSync(address, String(port))
         listening()
       })
       const { server } = ipc
