@@ -33,8 +33,7 @@ function attach(connection, protocol, reader, { ended, closed, ...handlers }) {
   connection.id = ++connections
   if (connection instanceof Connection) {
     connection.receiver = receiver
-    connection.setEncoding('utf8')
-    connection.resume()
+    connection.setEncoding('utf8').resume()
   } else {
     new Foreign(connection, protocol, receiver)
   }

@@ -7,7 +7,6 @@ const { abilities, helper } = require('../lines')
 /** Parses lines and emits `message`. No class: programs derive from it with `MessageReader.call(this, options)`. */
 function MessageReader(options) {
   const helped = helper(this, 'read', options)
-  const { log } = helped
   /** Message, connection, message, connection … */
   let waiting = []
   EventEmitter.call(this)
@@ -19,18 +18,16 @@ function MessageReader(options) {
     try {
       message = JSON.parse(line)
     } catch (error) {
-      return void log.error('error parsing line: ', line, ', err: ', error.message)
+      return void helped.log.error('error parsing line: ', line, ', err: ', error.message)
     }
     take(line, connection, message)
   }
 
   const take = (line, connection, message) => {
-    log.debug('< read: ', line, ', message count: ', ++helped.messageCount)
-    if (message && waiting.push(message, connection) === 2) later()
+    helped.log.debug('< read: ', line, ', message count: ', ++helped.messageCount)
+    // Never at once, as in the original; but what comes together waits for one tick together, not each for its own.
+    if (message && waiting.push(message, connection) === 2) process.nextTick(emit)
   }
-
-  // Never at once, as in the original; but what comes together waits for one tick together, not each for its own.
-  const later = () => process.nextTick(emit)
 
   const emit = () => {
     const batch = waiting
@@ -42,7 +39,7 @@ function MessageReader(options) {
       // A handler that throws costs nobody the messages after it.
       if (at < batch.length) {
         waiting = batch.slice(at).concat(waiting)
-        later()
+        process.nextTick(emit)
       }
     }
   }
