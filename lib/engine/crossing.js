@@ -112,8 +112,10 @@ function document(connection, blob) {
   try {
     outline = JSON.parse(text)
   } catch {
-    // Then the frame is no JSON either, and whoever is told so wants to see it.
-    return connection._text(calls.text(blob))
+    // Then the frame is no JSON either, and whoever is told so wants to see it; the numbers of its tables are not kept.
+    const whole = calls.text(blob)
+    calls.discard(blob)
+    return connection._text(whole)
   }
   const value = complete(outline, calls, blob)
   calls.discard(blob)
