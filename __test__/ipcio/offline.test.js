@@ -5,9 +5,12 @@ const path = require('node:path')
 const test = require('ava')
 const { ROOT, client, connected, domainOf, files, recording, server } = require('./support')
 const { deadline, patiently, state } = require('../common/deadline')
+const { command } = require('../common/leaving')
+const { directory } = require('../common/places')
 const { run } = require('../common/processes')
 
 const program = path.join(__dirname, 'programs', 'lasting.js')
+const closing = path.join(__dirname, 'programs', 'closing.js')
 
 test('IO-22: what is sent before connect() is sent after it, in order', async (t) => {
   const domain = domainOf(t)
@@ -145,6 +148,23 @@ test('IO-32: close() on both ends releases the processes', async (t) => {
   await lonely.tell('close')
   await lonely.exit()
   t.deepEqual(files(domain), [])
+})
+
+test('IO-32: close() by a handler releases a client that joined before the handler ran, too', async (t) => {
+  const domain = domainOf(t)
+  const own = run(t, closing, { domain })
+  await own.report('ready')
+  const one = await connected(t, { domain, name: 'one' })
+  const two = client(t, { domain, name: 'two' })
+  const gate = path.join(directory(t), 'gate')
+  command(own, 'block', gate)
+  await own.report('blocked')
+  await one.send('quit')
+  await deadline(two.connect(), 'two to join')
+  t.deepEqual((await deadline(one.discover(), 'the answer')).clients, ['one', 'two'])
+  fs.writeFileSync(gate, '')
+  await own.report('closed')
+  await own.success()
 })
 
 test('close() is for good, and connect() and start() begin again', async (t) => {

@@ -162,10 +162,16 @@ function other(kind, id, a, b) {
     case kinds.ACCEPT_FAILED:
     case kinds.DROPPED:
     case kinds.CLIENT_INSECURE:
-    case kinds.JOINED:
     case kinds.TROUBLE:
       listeners.get(id)?._event(kind, a, b)
       return
+    case kinds.JOINED: {
+      const domain = listeners.get(id)
+      // As above.
+      if (domain === undefined) engine.destroy(a)
+      else domain._event(kind, a, b)
+      return
+    }
     case kinds.FIRED:
       timers.get(id)?._fired(id)
       return

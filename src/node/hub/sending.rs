@@ -170,6 +170,8 @@ impl Hub {
 
     /// Closes a connection in whatever state it is; its `Close` follows.
     pub fn destroy(&self, id: u32) {
+        // Of a client whose domain was closed before it was told of it, and who will not ask any more.
+        self.identities.borrow_mut().remove(&id);
         let mut connections = self.connections.borrow_mut();
         let Some(connection) = connections.get_mut(&id) else {
             return;
