@@ -47,6 +47,16 @@ pub const SHARE_MIN: usize = 256;
 /// small, and a ping-pong of small messages still allocates nothing.
 pub const KEEP_CAPACITY: usize = 4 * 1024;
 
+/// Bytes that wait for a local socket from which on the kernel is asked to keep more of them: 256 KiB. See
+/// [`WIDE_BUFFER`].
+pub const WIDE_FROM: usize = 4 * CHUNK;
+
+/// What the kernel is asked to keep for a local socket that large messages are sent on: 512 KiB, of which Linux makes
+/// twice as much with its own overhead, as far as its limit allows. With what it keeps otherwise, 200 KiB, the peer of
+/// a thread that is busy encoding the next message of 1 MiB runs dry after a fifth of the last one: both take turns
+/// instead of working side by side. More than this only misses the processor's caches.
+pub const WIDE_BUFFER: usize = 8 * CHUNK;
+
 // How the sizes hang together; a change that breaks one of these breaks the reasoning above.
 const _: () = {
     assert!(JOIN_MAX < DIRECT_SEND && DIRECT_SEND < COALESCE);

@@ -65,6 +65,8 @@ pub struct LoopStream {
     /// Queued for the next flush.
     pub dirty: bool,
     blocked: bool,
+    /// The kernel has been asked to take more.
+    wide: bool,
     ending: bool,
     shut: bool,
     eof: bool,
@@ -106,6 +108,7 @@ impl LoopStream {
             turn: 0,
             dirty: false,
             blocked: false,
+            wide: false,
             ending: false,
             shut: false,
             eof: false,

@@ -4,11 +4,14 @@ use std::io::IoSlice;
 
 use rustix::io::Errno;
 use rustix::net::Shutdown;
+use socket2::{Domain, SockRef};
 
 use super::super::wire::Fault;
 use super::{LAST_WORDS, LoopStream, State};
 use crate::core::batch::{Batch, Kind, Syscall};
+use crate::core::limits::{WIDE_BUFFER, WIDE_FROM};
 use crate::core::outbox::Progress;
+use crate::net::stream::check;
 
 /// Slices handed to one vectored write: a megabyte of full segments. Each write clears the list, which small ones would feel.
 const SLICES: usize = 16;
@@ -47,6 +50,7 @@ impl LoopStream {
                     self.settle(progress, batch);
                 }
                 Err(Fault::System(Errno::INTR)) => {}
+                Err(Fault::System(Errno::AGAIN)) if self.widen() => {}
                 Err(Fault::System(Errno::AGAIN)) => {
                     self.blocked = true;
                     self.watch();
@@ -55,6 +59,19 @@ impl LoopStream {
             }
         }
         Ok(())
+    }
+
+    /// Has the kernel take more of what waits, once; see [`WIDE_BUFFER`]. Whether it may do so now.
+    fn widen(&mut self) -> bool {
+        if self.wide || self.outbox.len() < WIDE_FROM {
+            return false;
+        }
+        self.wide = true;
+        let socket = SockRef::from(&self.fd);
+        // TCP finds its sizes itself, as long as nobody sets them.
+        check(&socket).is_ok_and(|domain| domain == Domain::UNIX)
+            && socket.send_buffer_size().is_ok_and(|now| now < WIDE_BUFFER)
+            && socket.set_send_buffer_size(WIDE_BUFFER).is_ok()
     }
 
     pub(super) fn settle(&self, progress: Progress, batch: &mut Batch) {
