@@ -3,9 +3,16 @@
 const { calls, engine, guard } = require('../crossing')
 const { argumentTypeError, codedError } = require('../errors')
 const { sent } = require('../records')
+const { LONG, inParts } = require('../long-texts')
 const { Incoming } = require('./incoming')
 
 const EMPTY = new Uint8Array(0)
+
+/** Messages after a large one that are looked through for long texts: 100 to 200 ns that traffic of small ones would feel. */
+const WATCHED = 64
+
+/** How many of them are left. */
+let watched = 0
 
 /** The sending half of a connection: frames, bytes, and the end of them. */
 class Outgoing extends Incoming {
@@ -59,10 +66,22 @@ class Outgoing extends Incoming {
       if (this.#ended) return false
       outcome = calls.sendText(this.#handle, head, payload)
     } else {
+      if (watched > 0) return this.#sendWatched(head, payload)
       const text = JSON.stringify(payload)
       if (this.#ended) return false
+      if (text.length >= LONG) watched = WATCHED
       outcome = calls.sendEvent(this.#handle, head, text)
     }
+    return outcome === undefined || this.#taken(outcome)
+  }
+
+  #sendWatched(head, payload) {
+    const parts = inParts(payload)
+    const text = parts === null ? JSON.stringify(payload) : ''
+    if (this.#ended) return false
+    watched = parts !== null || text.length >= LONG ? WATCHED : watched - 1
+    const outcome =
+      parts === null ? calls.sendEvent(this.#handle, head, text) : calls.sendParts(this.#handle, head, parts)
     return outcome === undefined || this.#taken(outcome)
   }
 

@@ -11,7 +11,8 @@ use napi::sys;
 use super::contain;
 use super::js::string;
 use super::values::{
-    encode, fill, fill_numbers, fits, is_true, length, number, quote, slice, utf8, word,
+    count, element, encode, fill, fill_numbers, fits, is_true, length, number, quote, slice, utf8,
+    word,
 };
 use crate::core::envelope::CLOSING;
 use crate::core::json;
@@ -36,7 +37,7 @@ pub fn attach(
     target: sys::napi_value,
     hub: &Rc<Hub>,
 ) -> Result<(), sys::napi_status> {
-    let functions: [(&CStr, sys::napi_callback); 17] = [
+    let functions: [(&CStr, sys::napi_callback); 18] = [
         (c"send", Some(entry::<0>)),
         (c"write", Some(entry::<1>)),
         (c"broadcast", Some(entry::<2>)),
@@ -54,6 +55,7 @@ pub fn attach(
         (c"cells", Some(entry::<14>)),
         (c"discard", Some(entry::<15>)),
         (c"part", Some(entry::<16>)),
+        (c"sendParts", Some(entry::<17>)),
     ];
     for (name, callback) in functions {
         let data: *mut c_void = Rc::into_raw(hub.clone()).cast_mut().cast();
@@ -93,7 +95,7 @@ pub fn attach(
     Ok(())
 }
 
-const BODIES: [Body; 17] = [
+const BODIES: [Body; 18] = [
     send,
     write,
     broadcast,
@@ -111,6 +113,7 @@ const BODIES: [Body; 17] = [
     cells,
     discard,
     part,
+    send_parts,
 ];
 
 unsafe extern "C" fn release(_: sys::napi_env, data: *mut c_void, _: *mut c_void) {
@@ -209,12 +212,38 @@ fn send_event(hub: &Hub, env: sys::napi_env, &[id, head, payload]: &Arguments) -
 /// by one. The answer is that of `send`.
 fn send_text(hub: &Hub, env: sys::napi_env, &[id, head, text]: &Arguments) -> sys::napi_value {
     let units = length(env, text);
+    send_made(hub, env, id, head, |frame| quote(env, text, units, frame))
+}
+
+/// `sendParts(id, head, parts)`: the same with a payload in parts: JSON and texts in turns, JSON first and last.
+fn send_parts(hub: &Hub, env: sys::napi_env, &[id, head, parts]: &Arguments) -> sys::napi_value {
+    send_made(hub, env, id, head, |frame| {
+        for index in 0..count(env, parts) {
+            let part = element(env, parts, index);
+            let units = length(env, part);
+            if index % 2 == 0 {
+                encode(env, part, units, frame);
+            } else {
+                quote(env, part, units, frame);
+            }
+        }
+    })
+}
+
+/// One frame whose payload `append` appends.
+fn send_made(
+    hub: &Hub,
+    env: sys::napi_env,
+    id: sys::napi_value,
+    head: sys::napi_value,
+    append: impl Fn(&mut Vec<u8>),
+) -> sys::napi_value {
     // Where there is a hard cap, how long it gets is known only when it is made.
     let made = RefCell::new(None);
     let sent = hub.with_head(word(env, head), |head| {
         let fits = |protocol: &Protocol, room| {
             let mut payload = Vec::new();
-            quote(env, text, units, &mut payload);
+            append(&mut payload);
             let bytes = head.len() + payload.len() + 1 + protocol.frame_end.len();
             made.replace(Some(payload));
             bytes <= room
@@ -225,7 +254,7 @@ fn send_text(hub: &Hub, env: sys::napi_env, &[id, head, text]: &Arguments) -> sy
             tail.extend_from_slice(head);
             match made.take() {
                 Some(payload) => tail.extend_from_slice(&payload),
-                None => quote(env, text, units, tail),
+                None => append(tail),
             }
             tail.push(CLOSING);
             tail.extend_from_slice(&protocol.frame_end);
