@@ -98,13 +98,13 @@ impl Stream {
     pub fn from_fd(fd: Descriptor) -> io::Result<Self> {
         let domain = check(&SockRef::from(&fd))?;
         let socket = socket2::Socket::from(fd);
+        if domain == Domain::UNIX {
+            return Ok(Self::Local(
+                std::os::unix::net::UnixStream::from(socket).into(),
+            ));
+        }
         socket.set_nonblocking(true)?;
         let _context = super::runtime::handle()?.enter();
-        if domain == Domain::UNIX {
-            return Ok(Self::Local(tokio::net::UnixStream::from_std(
-                socket.into(),
-            )?));
-        }
         Ok(Self::Tcp(tokio::net::TcpStream::from_std(socket.into())?))
     }
 

@@ -95,7 +95,8 @@ fn is_refused(path: &Path) -> bool {
 /// What the operating system says.
 pub(super) fn connect(path: &Path) -> io::Result<Socket> {
     let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
-    socket.set_nonblocking(true)?;
+    // One call, where socket2 makes two.
+    rustix::io::ioctl_fionbio(&socket, true)?;
     rustix::net::connect(&socket, &SocketAddrUnix::new(path)?)?;
     Ok(socket)
 }

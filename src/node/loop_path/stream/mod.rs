@@ -77,7 +77,7 @@ pub struct LoopStream {
 }
 
 impl LoopStream {
-    /// Adopts a connected, non-blocking descriptor and starts to poll it.
+    /// Adopts a connected descriptor, which libuv makes non-blocking, and starts to poll it.
     ///
     /// # Errors
     /// libuv's error number.
