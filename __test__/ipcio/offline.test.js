@@ -103,7 +103,8 @@ test('IO-27: discover survives a server that is replaced', async (t) => {
   const first = run(t, program, { domain })
   await first.report('ready')
   const one = await connected(t, { domain, name: 'one' })
-  first.child.kill('SIGSTOP')
+  // Not by its own kill(), of which Deno takes one signal only.
+  process.kill(first.child.pid, 'SIGSTOP')
   await new Promise((resolve) => setTimeout(resolve, 100))
   const asked = one.discover()
   await new Promise((resolve) => setTimeout(resolve, 100))
