@@ -18,7 +18,8 @@ async function leavesNothing(t, file, address, options) {
   t.true(after.descriptors <= before.descriptors)
   t.deepEqual({ ...after, descriptors: 0 }, { ...before, descriptors: 0 })
   await program.success()
-  if (address.path) t.deepEqual(fs.readdirSync(path.dirname(address.path)), [])
+  if (address.path && process.platform !== 'win32')
+    t.deepEqual(fs.readdirSync(path.dirname(address.path)), [])
   return after
 }
 

@@ -4,8 +4,8 @@
 
 const listed = Object.entries(require('./not-run'))
 
-/** Their folders. socket-model's suite is about files and half-closed connections in most of what it does. */
-const DIALECTS = ['node-ipc', 'node-ipc-v14', 'nssocket', 'ipcio', 'socket-ipc']
+/** Their folders. */
+const DIALECTS = ['node-ipc', 'node-ipc-v14', 'nssocket', 'ipcio', 'socket-ipc', 'socket-model']
 /** What the reasons begin with that are not about Windows itself. */
 const WINE = 'wine:'
 

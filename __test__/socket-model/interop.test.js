@@ -190,7 +190,7 @@ const bare = (bytes) =>
     .toString()
     .replace(/"mid":"[0-9a-f-]{36}"/g, '"mid":"…"')
     .replace(/"ts":\d{13}/g, '"ts":0')
-    .replace(/\{"clients":\[\d+\],"yourid":\d+\}/g, 'ids')
+    .replace(/\{"clients":\[-?\d+\],"yourid":-?\d+\}/g, 'ids')
 
 const MESSAGES = ['é\u2028\ufeff', { b: 1, a: [undefined, NaN, new Date(0)] }, 1e21, true, ['\ud800']]
 

@@ -48,7 +48,8 @@ class Wine {
    */
   run(command, { cwd = '/', timeout } = {}) {
     const args = [...NAMESPACES, 'sh', '-c', INSIDE, 'sh', this.root, cwd, ...command]
-    const { status, error } = spawnSync('unshare', args, { stdio: 'inherit', timeout })
+    // Asked to end, unshare waits for its child.
+    const { status, error } = spawnSync('unshare', args, { stdio: 'inherit', timeout, killSignal: 'SIGKILL' })
     if (error && error.code !== 'ETIMEDOUT') throw error
     return { ok: status === 0, output: this.#read('stdout'), complaints: this.#read('stderr') }
   }

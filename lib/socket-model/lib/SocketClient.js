@@ -76,6 +76,7 @@ function SocketClient(options) {
       failed(error) {
         // On Windows only connecting tells that nothing is there yet, and elsewhere that is no error.
         if (process.platform !== 'win32' || error.code !== 'ENOENT') errorHandler(error)
+        else if (connection.bytesWritten > 0) log.warn('what was sent before there was a server is lost')
       },
       closed() {
         if (connection !== socket || ended) return
