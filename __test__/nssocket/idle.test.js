@@ -1,10 +1,11 @@
 'use strict'
 
 const test = require('ava')
-const { pair } = require('./support')
+const { connected, pair } = require('./support')
 const { Recorder } = require('../common/events')
 const { interval } = require('../common/deadline')
 const { eachTransport } = require('../common/places')
+const { listen } = require('../common/raw')
 
 eachTransport(test, 'NS-29: idle is emitted again and again, setIdle(0) stops it', async (t, address) => {
   const { outbound, inbound } = await pair(t, address)
@@ -43,6 +44,25 @@ for (const [name, action] of Object.entries(ACTIONS)) {
     t.is(log.count('idle'), 1)
   })
 }
+
+eachTransport(
+  test,
+  'NS-29: end() in the idle handler is the last of it, however long the peer takes (unlike the original)',
+  async (t, address) => {
+    const server = await listen(t, address)
+    server.server.allowHalfOpen = true
+    const outbound = await connected(t, address)
+    const log = new Recorder(outbound, ['idle', 'close'])
+    outbound.on('idle', () => outbound.end())
+    outbound.setIdle(20)
+    const peer = await server.accepted()
+    await peer.until(({ ended }) => ended, 'the end')
+    await interval(80)
+    t.deepEqual(log.types, ['idle'])
+    peer.socket.end()
+    await log.seen('close')
+  }
+)
 
 eachTransport(test, 'NS-29: traffic puts idle off', async (t, address) => {
   const { outbound, inbound } = await pair(t, address)

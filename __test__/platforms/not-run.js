@@ -97,10 +97,7 @@ module.exports = {
   'nssocket/connect.test.js': { 'NS-21: a local path that nobody serves any more is refused': FILE },
   'nssocket/ending.test.js': { 'NS-23: what the peer still sends after end is delivered (local)': HALF },
   'nssocket/examples.test.js': FORM,
-  'nssocket/idle.test.js': {
-    'NS-29: end() in the idle handler * (local)': HALF,
-    'NS-29: end() in the idle handler * (TCP)': PACE
-  },
+  'nssocket/idle.test.js': { 'NS-29: end() in the idle handler * (local)': HALF },
   'nssocket/interop.test.js': {
     'CM-2: *': FILE,
     'NS-36: the client is killed, * (TCP)': KILLED,

@@ -34,8 +34,9 @@ class Link {
     if (ns._options.keepAlive) socket.setKeepAlive(true, ns._options.keepAliveInitialDelay)
     socket.on('timeout', () => {
       if (carrier === this.carrier) ns.emit('idle')
-      // The timer of a net.Socket runs once only.
-      if (ns._timeout && ns.socket === socket) socket.setTimeout(ns._timeout)
+      // The timer of a net.Socket runs once only; whoever has ended it hears of no further one while it closes.
+      if (ns.socket !== socket) socket.setTimeout(0)
+      else if (ns._timeout) socket.setTimeout(ns._timeout)
     })
   }
 
