@@ -78,7 +78,8 @@ pub fn batch(criterion: &mut Criterion) {
                 for _ in 0..FRAMES {
                     batch.push_frame(1, &decoding, Cow::Borrowed(black_box(&frame)));
                 }
-                batch.joined().len()
+                batch.take_tables();
+                batch.text().len()
             });
         });
         group.finish();

@@ -6,8 +6,9 @@
  */
 
 const { addon, wantsLoop } = require('./native-addon')
-const { cells, complete } = require('./outline')
+const { complete } = require('./outline')
 const { WORDS, kinds } = require('./records')
+const { cells, expand } = require('./tables')
 
 /** Records of one crossing; more of them come in another call. 16 KiB. */
 const CAPACITY = 1024
@@ -31,7 +32,7 @@ let lines = null
 /** What the event was called that came last. */
 let name
 
-function begin(text) {
+function begin(text, tables) {
   cursor = 0
   values = null
   if (text === null) return
@@ -39,11 +40,13 @@ function begin(text) {
     values = JSON.parse(text)
   } catch {
     // One of the frames is no JSON. Each is parsed by itself, so that only that one is reported.
+    return
   }
+  if (tables) values = expand(values, calls)
 }
 
-function dispatch(count, text) {
-  if (text !== undefined) begin(text)
+function dispatch(count, text, tables) {
+  if (text !== undefined) begin(text, tables)
   for (let at = 0, end = count * WORDS; at < end; at += WORDS) {
     const kind = records[at]
     const id = records[at + 1]

@@ -4,7 +4,7 @@
 //! them all; everything else is kept aside as a blob that JavaScript fetches when it comes to it.
 //! Of messages in an envelope only the payloads are joined, after the name that a run of them has
 //! in common: to parse an object, a key and a name more for each message takes as long as parsing
-//! a small payload.
+//! a small payload. Where they are rows of the same members, not even those are (see [`super::tables`]).
 
 use std::borrow::Cow;
 use std::ops::{Deref, Range};
@@ -16,6 +16,7 @@ use super::envelope::Envelope;
 use super::json::{joinable, may_have_outline};
 use super::limits::JOIN_MAX;
 use super::members::{Members, Values};
+use super::tables::{self, Tables};
 
 /// What a frame becomes on the JavaScript side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,6 +178,10 @@ pub struct Batch {
     ends: Vec<usize>,
     /// Where the name of the last `Events` stands in `joined`.
     name: Range<usize>,
+    /// Whether a run is long enough to be a table.
+    long: bool,
+    /// The joined text without its tables, if there are any.
+    tables: Tables,
     bulk: Vec<u8>,
     blobs: Vec<Blob>,
     /// The blob of the last `Lines`, and where it begins in `bulk`.
@@ -185,7 +190,7 @@ pub struct Batch {
 }
 
 /// Buffers above this are not kept for the next batch, so that a peak is not paid for ever.
-const KEEP: usize = 1 << 20;
+pub(super) const KEEP: usize = 1 << 20;
 
 /// The joined text stays below this, 64 MiB: V8 refuses strings of half a gigabyte, and a thousand connections with a full
 /// inbox each can come to that while JavaScript is busy.
@@ -341,7 +346,10 @@ impl Batch {
     fn join_frame(&mut self, id: u32, frame: &[u8]) {
         self.join(frame);
         match self.records.last_mut() {
-            Some(last) if last.kind == Kind::Frames && last.id == id => last.a += 1,
+            Some(last) if last.kind == Kind::Frames && last.id == id => {
+                last.a += 1;
+                self.long |= last.a >= tables::RUN;
+            }
             _ => self.push(Kind::Frames, id, 1, 0),
         }
     }
@@ -364,6 +372,7 @@ impl Batch {
         self.join(payload);
         if let Some(last) = self.records.last_mut() {
             last.a += 1;
+            self.long |= last.a >= tables::RUN;
         }
     }
 
@@ -394,8 +403,44 @@ impl Batch {
         word(self.blobs.len() - 1)
     }
 
-    /// The array text of all joined frames; empty if there are none.
-    pub fn joined(&mut self) -> &[u8] {
+    /// Takes the tables out of the joined text, when nothing is to be added to the batch.
+    pub fn take_tables(&mut self) {
+        if self.long {
+            let mut next = 0;
+            for record in &self.records {
+                let (names, values) = match record.kind {
+                    Kind::Events => (1, record.a),
+                    Kind::Frames => (0, record.a),
+                    Kind::Line => (0, record.b),
+                    _ => continue,
+                };
+                let first = next + names;
+                next = first + usize::try_from(values).unwrap_or_default();
+                if record.kind != Kind::Line && values >= tables::RUN {
+                    self.tables.take(&self.joined, &self.ends, first..next);
+                }
+            }
+            self.tables.finish(&self.joined, &self.ends);
+        }
+    }
+
+    /// See [`Tables::cells`].
+    #[must_use]
+    pub fn cells(&self) -> &[f64] {
+        self.tables.cells()
+    }
+
+    /// The text that JavaScript parses: the array of all joined frames, or what is left of it without the tables. Empty if
+    /// there are none.
+    pub fn text(&mut self) -> &[u8] {
+        if self.cells().is_empty() {
+            self.joined()
+        } else {
+            self.tables.text()
+        }
+    }
+
+    fn joined(&mut self) -> &[u8] {
         // Only an open text ends where its last frame ends: the frame itself may end with `]`.
         if self.ends.last() == Some(&self.joined.len()) {
             self.joined.push(b']');
@@ -438,6 +483,8 @@ impl Batch {
         self.ends.clear();
         self.blobs.clear();
         self.lines = None;
+        self.long = false;
+        self.tables.clear();
         self.bytes = 0;
         for buffer in [&mut self.joined, &mut self.bulk] {
             if buffer.capacity() > KEEP {

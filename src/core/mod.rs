@@ -7,6 +7,7 @@
 //! - [`framing`]: where one message ends and the next begins, in linear time whatever the chunking.
 //! - [`intake`]: what comes in on one connection, from bytes to a batch.
 //! - [`batch`]: frames and events that cross to JavaScript together.
+//! - [`tables`]: messages of a batch that all have the same members.
 //! - [`envelope`]: the object around the payload of a message, taken apart without being parsed.
 //! - [`members`]: the same for objects that JavaScript also wants as text.
 //! - [`json`]: may this frame travel to `JSON.parse` inside a joined array?
@@ -29,3 +30,4 @@ pub mod outbox;
 pub mod protocol;
 pub mod retry;
 pub mod routing;
+pub mod tables;

@@ -14,5 +14,6 @@ mod strings;
 
 pub use self::joinable::{complete, joinable};
 pub use self::outline::{Outline, may_have_outline, outline};
+pub(in crate::core) use self::rows::Rows;
 pub use self::strings::{escape, escape_units};
 pub(in crate::core) use self::strings::{plain_run, string, string_run};

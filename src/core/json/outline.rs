@@ -21,11 +21,11 @@ const PLACE: &[u8] = br#""\u0000table""#;
 /// See the module.
 #[derive(Debug)]
 pub struct Outline {
-    /// An array: the document with places, then for each table the path to its place, the names of its members, how many
-    /// rows there are, and those of its values that are no numbers; for each text the path, and where in the document it
+    /// An array: the document with places, then for each table the path to its place, its first row, how many
+    /// more there are, and those of their values that are no numbers; for each text the path, and where in the document it
     /// begins and how long it is, in bytes.
     pub text: Vec<u8>,
-    /// The values of all tables, row by row: numbers, or [`super::rows::OTHER`].
+    /// The values of all tables but those of first rows, row by row: numbers, or [`super::rows::OTHER`].
     pub cells: Vec<f64>,
 }
 
@@ -95,12 +95,12 @@ fn table<'a>(
         .filter(|rest| rest.first() == Some(&b'{'))?;
     let (known, length) = (cells.len(), parts.len());
     trail.write(parts);
-    let names = parts.len();
+    let values = parts.len();
     if let Some((rows, after)) = Rows::read(first, cells, parts)
-        && rows.count >= FEWEST
+        && rows.count + 1 >= FEWEST
         && let Some(after) = after.strip_prefix(b"]")
     {
-        insert_head(parts, names, &rows);
+        insert_head(parts, values, &rows);
         return Some(after);
     }
     cells.truncate(known);
@@ -124,17 +124,12 @@ fn long<'a>(text: &'a [u8], at: usize, trail: &Trail<'_>, parts: &mut Vec<u8>) -
     Some(after)
 }
 
-/// Puts the names of a table and the number of its rows before its values, which stand from `at` on.
+/// Puts the first row of a table and the number of the others before their values, which stand from `at` on.
 fn insert_head(parts: &mut Vec<u8>, at: usize, rows: &Rows<'_>) {
     let values = parts.split_off(at);
-    parts.extend_from_slice(b",[");
-    for (index, name) in rows.names().enumerate() {
-        if index > 0 {
-            parts.push(b',');
-        }
-        parts.extend_from_slice(name);
-    }
-    parts.extend_from_slice(format!("],{}", rows.count).as_bytes());
+    parts.push(b',');
+    parts.extend_from_slice(rows.first);
+    parts.extend_from_slice(format!(",{}", rows.count).as_bytes());
     parts.extend_from_slice(&values);
 }
 
@@ -212,24 +207,24 @@ mod tests {
         let mut cells = outline.cells.iter();
         let mut document = parts.pop()?;
         while let Some(path) = rest.next() {
-            let names = rest.next()?;
+            let first = rest.next()?;
             let count = usize::try_from(rest.next()?.as_u64()?).ok()?;
-            let part = match names {
-                Value::Array(names) => (0..count)
-                    .map(|_| {
-                        let mut row = serde_json::Map::new();
-                        for name in &names {
+            let part = match first {
+                Value::Object(mut row) => {
+                    let mut table = vec![json!(row)];
+                    for _ in 0..count {
+                        for value in row.values_mut() {
                             let cell = *cells.next()?;
-                            let value = if cell.is_nan() {
+                            *value = if cell.is_nan() {
                                 rest.next()?
                             } else {
                                 json!(cell)
                             };
-                            row.insert(name.as_str()?.to_owned(), value);
                         }
-                        Some(Value::Object(row))
-                    })
-                    .collect::<Option<Value>>()?,
+                        table.push(json!(row));
+                    }
+                    json!(table)
+                }
                 start => {
                     let start = usize::try_from(start.as_u64()?).ok()?;
                     json!(whole.get(start..start + count)?)
@@ -282,7 +277,7 @@ mod tests {
         ] {
             let outline = outline(document.as_bytes()).unwrap();
             let tables = document.matches(&rows).count();
-            assert_eq!(outline.cells.len(), tables * FEWEST * 3);
+            assert_eq!(outline.cells.len(), tables * (FEWEST - 1) * 3);
             let whole = serde_json::from_str(&document).unwrap();
             assert_eq!(
                 plain(together(&outline, &document).unwrap()),

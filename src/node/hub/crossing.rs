@@ -137,7 +137,13 @@ impl Hub {
         }
     }
 
-    pub(super) fn deliver(&self, parcel: Parcel) {
+    pub(super) fn deliver(&self, mut parcel: Parcel) {
+        parcel.batch.take_tables();
+        if !parcel.batch.cells().is_empty() {
+            let mut cells = self.cells.borrow_mut();
+            cells.clear();
+            cells.extend_from_slice(parcel.batch.cells());
+        }
         *self.delivering.borrow_mut() = parcel;
         self.js.deliver(&self.delivering);
         let mut parcel = self.delivering.take();

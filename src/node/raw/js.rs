@@ -118,8 +118,8 @@ impl Js {
         self.closed.get()
     }
 
-    /// Calls `dispatch(count, text)`: `text` is the joined frames of the batch, null for none, undefined for more
-    /// records of the same batch.
+    /// Calls `dispatch(count, text, tables)`: `text` is the joined frames of the batch, null for none, undefined for more
+    /// records of the same batch; `tables` says that it is not all, there are cells as well.
     pub fn deliver(&self, parcel: &RefCell<Parcel>) {
         let mut from = 0;
         loop {
@@ -140,11 +140,12 @@ impl Js {
             from += count;
             self.scoped(|| {
                 let text = if first {
-                    self.joined(parcel)
+                    self.text(parcel)
                 } else {
                     self.undefined()
                 };
-                self.call(count, text);
+                let tables = first && !parcel.borrow().batch.cells().is_empty();
+                self.call(count, text, tables);
             });
         }
     }
@@ -176,9 +177,9 @@ impl Js {
         }
     }
 
-    fn joined(&self, parcel: &RefCell<Parcel>) -> sys::napi_value {
+    fn text(&self, parcel: &RefCell<Parcel>) -> sys::napi_value {
         let mut parcel = parcel.borrow_mut();
-        let text = parcel.batch.joined();
+        let text = parcel.batch.text();
         if text.is_empty() {
             let mut null = ptr::null_mut();
             // SAFETY: valid out-pointer.
@@ -195,10 +196,11 @@ impl Js {
         undefined
     }
 
-    fn call(&self, count: usize, text: sys::napi_value) {
+    fn call(&self, count: usize, text: sys::napi_value, tables: bool) {
         let env = self.env;
         let mut function = ptr::null_mut();
         let mut number = ptr::null_mut();
+        let mut boolean = ptr::null_mut();
         let mut global = ptr::null_mut();
         // Of no interest, but Deno writes it without asking whether there is a place for it.
         let mut answer = ptr::null_mut();
@@ -214,8 +216,9 @@ impl Js {
                 u32::try_from(count).unwrap_or(u32::MAX),
                 &raw mut number,
             );
+            sys::napi_get_boolean(env, tables, &raw mut boolean);
             sys::napi_get_global(env, &raw mut global);
-            let arguments = [number, text];
+            let arguments = [number, text, boolean];
             let status = sys::napi_make_callback(
                 env,
                 ptr::null_mut(),
