@@ -165,12 +165,16 @@ each('rows are ordinary objects', async (t, open) => {
 test.serial('what others have put on Object.prototype does not matter to rows', async (t) => {
   const log = listening()
   const { near } = await pair(t, await PLACES.local(t), protocol(), { right: log })
+  const texts = [...plain, ...rows(30, '{"unknown":#,"size":#,"name":"row"}')]
   const caught = []
-  Object.defineProperty(Object.prototype, 'name', { set: (value) => caught.push(value), configurable: true })
+  const set = (value) => {
+    caught.push(value)
+  }
+  Object.defineProperty(Object.prototype, 'name', { set, configurable: true })
   Object.defineProperty(Object.prototype, 'size', { value: 1, writable: false, configurable: true })
   try {
-    for (const text of plain) near.send(text)
-    await log.seen('message', plain.length)
+    for (const text of texts) near.send(text)
+    await log.seen('message', texts.length)
   } finally {
     delete Object.prototype.name
     delete Object.prototype.size
@@ -178,7 +182,7 @@ test.serial('what others have put on Object.prototype does not matter to rows', 
   t.deepEqual(caught, [])
   t.deepEqual(
     log.all('message').map(([value]) => value),
-    plain.map((text) => JSON.parse(text))
+    texts.map((text) => JSON.parse(text))
   )
 })
 

@@ -8,6 +8,11 @@
 /** Values that come at a time. 32 KiB. */
 const CAPACITY = 4096
 
+/** V8 tells so many shapes apart at one place in the code. */
+const SHAPES = 4
+/** The names of those that came first. */
+const shapes = []
+
 const cells = new Float64Array(CAPACITY)
 /** The next of them, and how many came before those in `cells`. */
 let cell = 0
@@ -27,10 +32,19 @@ function refill() {
   calls.cells(before, cells)
 }
 
+/** Whether V8 may know what to do with rows of these members. */
+function isFamiliar(names) {
+  for (const shape of shapes) {
+    if (shape.length === names.length && shape.every((name, at) => name === names[at])) return true
+  }
+  return shapes.length < SHAPES && shapes.push(names) > 0
+}
+
+/** Whether a member of that name can be made by writing to it, whatever others have put on `Object.prototype`. */
+const isPlain = (name) => !(name in Object.prototype)
+
 /**
- * Appends `count` rows to `table`, of which the last is one already. Each is a copy of that with other values: to V8, and
- * to whoever reads them, they are all of the shape that `JSON.parse` has given it. The first members are written one by
- * one, because V8 remembers for each place in the code which member it last was.
+ * Appends `count` rows to `table`, of which the last is one already.
  *
  * @param {any[]} values those that are no numbers, from `at` on
  * @returns {number} where the next of them is
@@ -38,6 +52,16 @@ function refill() {
 function rows(table, count, values, at) {
   const first = table[table.length - 1]
   const names = Object.keys(first)
+  if (isFamiliar(names) || !names.every(isPlain)) return copied(table, first, names, count, values, at)
+  return built(table, names, count, values, at)
+}
+
+/**
+ * Each row is a copy of the first with other values: to V8, and to whoever reads them, they are all of the shape that
+ * `JSON.parse` has given it. The first members are written one by one, because V8 remembers for each place in the code which
+ * member it last was.
+ */
+function copied(table, first, names, count, values, at) {
   const width = names.length
   const [name0, name1, name2, name3, name4, name5] = names
   for (let index = 0; index < count; index++) {
@@ -67,6 +91,21 @@ function rows(table, count, values, at) {
     }
     for (let member = 6; member < width; member++) {
       value = cells[cell++]
+      row[names[member]] = value === value ? value : values[at++]
+    }
+    table.push(row)
+  }
+  return at
+}
+
+/** The same for shapes that V8 would have to look up: copying takes it longer than adding the members. */
+function built(table, names, count, values, at) {
+  const width = names.length
+  for (let index = 0; index < count; index++) {
+    if (cell + width > CAPACITY) refill()
+    const row = {}
+    for (let member = 0; member < width; member++) {
+      const value = cells[cell++]
       row[names[member]] = value === value ? value : values[at++]
     }
     table.push(row)

@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn other_values_around_and_between_tables() {
-        let other = |at: usize| format!(r#"{{"on":{},"x":"y"}}"#, at % 2 == 0);
+        let other = |at: usize| format!(r#"{{"on":{},"x":"y"}}"#, at.is_multiple_of(2));
         let frames: Vec<String> = (0..20)
             .map(row)
             .chain((0..9).map(other))
