@@ -19,6 +19,8 @@ function SocketClient(options) {
   let socket = null
   /** When it was established, ms; 0 before. */
   let since = 0
+  /** Whether it was started once more meanwhile. */
+  let asked = false
 
   this.connectHandler = () => {
     log.info('client connected')
@@ -36,7 +38,10 @@ function SocketClient(options) {
   this.start = () => {
     log.info('start the client socket for file: ', socketFile)
     stopped = false
-    if (socket && socket.writable) return
+    if (socket && socket.writable) {
+      asked = true
+      return
+    }
     retry.cancel()
     attempt()
   }
@@ -60,6 +65,7 @@ function SocketClient(options) {
     const connection = engine.connect({ path: socketFile }, protocol, {})
     socket = connection
     since = 0
+    asked = false
     const { connectHandler, errorHandler, endHandler } = this
     let ended = false
     // Of a connection that has been replaced only the messages matter.
@@ -82,7 +88,10 @@ function SocketClient(options) {
         if (connection !== socket || ended) return
         socket = null
         if (since > 0) again()
-        else if (!stopped) later()
+        else if (stopped) return
+        // On Windows an attempt is under way also where nobody is: elsewhere this start would have made one.
+        else if (asked && process.platform === 'win32') attempt()
+        else later()
       }
     })
   }
