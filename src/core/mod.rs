@@ -6,7 +6,7 @@
 //! - [`protocol`]: what a dialect says of itself.
 //! - [`framing`]: where one message ends and the next begins, in linear time whatever the chunking.
 //! - [`intake`]: what comes in on one connection, from bytes to a batch.
-//! - [`batch`]: frames and events that cross to JavaScript together.
+//! - [`batch`]: frames and events that cross to JavaScript together, each with its [`record`].
 //! - [`tables`]: messages of a batch that all have the same members.
 //! - [`envelope`]: the object around the payload of a message, taken apart without being parsed.
 //! - [`members`]: the same for objects that JavaScript also wants as text.
@@ -28,6 +28,7 @@ pub mod limits;
 pub mod members;
 pub mod outbox;
 pub mod protocol;
+pub mod record;
 pub mod retry;
 pub mod routing;
 pub mod tables;
