@@ -1,6 +1,6 @@
 'use strict'
 
-/** What a record of a crossing says; the numbers of `core::batch::Kind` in src/core/batch.rs, explained there. */
+/** What a record of a crossing says; the numbers of `Kind` in src/core/record.rs, explained there. */
 exports.kinds = {
   VOID: 0,
   FRAMES: 1,
