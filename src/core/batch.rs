@@ -87,7 +87,7 @@ pub struct Batch {
 }
 
 /// Buffers above this are not kept for the next batch, so that a peak is not paid for ever.
-pub(super) const KEEP: usize = 1 << 20;
+pub const KEEP: usize = 1 << 20;
 
 /// The joined text stays below this, 64 MiB: V8 refuses strings of half a gigabyte, and a thousand connections with a full
 /// inbox each can come to that while JavaScript is busy.

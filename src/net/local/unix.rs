@@ -19,7 +19,7 @@ use super::{Access, BUSY_PAUSE, Unlink};
 use crate::net::runtime;
 
 /// An established connection. The runtime polls it only once somebody on the background thread waits for it: one that moves
-/// to Node's loop would be made known to two of them, which is a fifth of what the system does for a connection.
+/// to Node's loop would be made known to epoll and taken back for nothing.
 #[derive(Debug)]
 pub struct Stream {
     fresh: Mutex<Option<UnixStream>>,

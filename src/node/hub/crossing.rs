@@ -1,6 +1,6 @@
 //! The crossing: what has happened goes to JavaScript, and what that sends leaves.
 
-use crate::core::batch::{Batch, Kind};
+use crate::core::batch::{Batch, KEEP, Kind};
 use crate::core::intake::Refusal;
 use crate::net::inbox::Arrival;
 use crate::node::connection::{Connection, Path};
@@ -139,9 +139,11 @@ impl Hub {
 
     pub(super) fn deliver(&self, mut parcel: Parcel) {
         parcel.batch.take_tables();
-        if !parcel.batch.cells().is_empty() {
+        {
             let mut cells = self.cells.borrow_mut();
             cells.clear();
+            // A peak is not paid for ever.
+            cells.shrink_to(KEEP / size_of::<f64>());
             cells.extend_from_slice(parcel.batch.cells());
         }
         *self.delivering.borrow_mut() = parcel;
