@@ -16,7 +16,7 @@ const {
   PLACES
 } = require('./support')
 const { wantsLoop } = require('../../lib/engine/native-addon')
-const { next, Recorder } = require('../common/events')
+const { next } = require('../common/events')
 const { state } = require('../common/deadline')
 const { directory } = require('../common/places')
 const { run } = require('../common/processes')
