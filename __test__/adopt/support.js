@@ -29,8 +29,16 @@ function contents(folder) {
   )
 }
 
+// One at a time: all tests of a file begin at once, and so many processes would leave nothing of the machine to other files.
+let turn = Promise.resolve()
+
 /** Runs the command with environment variables of its own; resolves to `{ code, out, err }`. */
-function adoptWith(more, folder, ...args) {
+function adoptWith(...given) {
+  turn = turn.then(() => spawned(...given))
+  return turn
+}
+
+function spawned(more, folder, ...args) {
   const env = { ...process.env, ...more }
   // What the machine says of itself is not what is tested.
   for (const name of ['NO_COLOR', 'FORCE_COLOR', 'npm_config_user_agent'])

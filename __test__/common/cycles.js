@@ -13,7 +13,7 @@ const CYCLES = 10000
  */
 async function leavesNothing(t, file, address, options) {
   const program = run(t, file, { ...options, cycles: CYCLES, at: 50 })
-  const [{ before, after, answered }] = await program.report('left', 60000)
+  const [{ before, after, answered }] = await program.report('left')
   t.is(answered, CYCLES)
   t.true(after.descriptors <= before.descriptors)
   t.deepEqual({ ...after, descriptors: 0 }, { ...before, descriptors: 0 })

@@ -1,12 +1,13 @@
 'use strict'
 
-// Tests wait for events. Time appears only as the moment from which waiting longer means that the event is not coming.
-const LIMIT = 30000
+// Tests wait for events. Time appears only as the moment from which waiting longer means that the event is not coming. Much longer than
+// anything takes: it costs nothing where all is well, and a machine may be busy with others.
+const LIMIT = 120000
 /** How much slower than others this machine is: an emulated one (npm run platforms). */
 const PATIENCE = Number(process.env.NAPI_IPC_TEST_PATIENCE ?? 1)
 
 /** The same for a name that does not resolve: a resolver nobody answers takes its time. */
-const RESOLVER = 120000
+const RESOLVER = 240000
 
 /** `promise`, or a failure that says what did not happen. */
 function deadline(promise, what, limit = LIMIT) {

@@ -13,6 +13,8 @@ function next(target, type, limit) {
 class Recorder {
   events = []
   #waiting = new Set()
+  // Asked after each event: thousands of them would be counted thousands of times.
+  #counts = new Map()
 
   constructor(target, types) {
     if (target) this.follow(target, types)
@@ -28,7 +30,14 @@ class Recorder {
 
   add(type, ...args) {
     this.events.push([type, ...args])
+    this.#counts.set(type, this.count(type) + 1)
     for (const look of this.#waiting) look()
+  }
+
+  /** As if nothing had been seen so far. */
+  forget() {
+    this.events = []
+    this.#counts.clear()
   }
 
   get types() {
@@ -36,7 +45,7 @@ class Recorder {
   }
 
   count(type) {
-    return this.events.filter((event) => event[0] === type).length
+    return this.#counts.get(type) ?? 0
   }
 
   /** The arguments of every `type` so far. */

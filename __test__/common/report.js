@@ -43,7 +43,7 @@ function obey(commands) {
 /** Nothing of this program runs until the test has written the file; `unblocked` is reported then. */
 function standStill(gate) {
   // Nobody waits for it that long: the end of a program whose test is gone.
-  const end = Date.now() + 120000
+  const end = Date.now() + 600000
   while (!fs.existsSync(gate) && Date.now() < end)
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
   report('unblocked')

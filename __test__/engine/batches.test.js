@@ -25,6 +25,10 @@ const story = (log) =>
     .filter(([type]) => type === 'message' || type === 'malformed')
     .map(([type, ...args]) => [type, args.at(-1)])
 
+/** As many frames, whatever became of them. */
+const told = (log, count) =>
+  log.until(() => log.count('message') + log.count('malformed') >= count, 'all frames')
+
 const BATCHES = {
   'frames that would join to something else': ['1,2', '"a', 'b"', '[1],[2]', '{}{}', '{"a":1}', '[1', '2]'],
   'empty ones and white space': ['', ' ', '\n', '{}', ' {} ', '\t[]\r\n', '', 'null'],
@@ -46,7 +50,7 @@ for (const [name, frames] of Object.entries(BATCHES)) {
     const log = receiver()
     const { peer } = await open(protocol(), log)
     await peer.write(join(frames))
-    await log.until(() => story(log).length >= frames.length, 'all frames')
+    await told(log, frames.length)
     t.deepEqual(story(log), expected(frames))
     for (const [error] of log.all('malformed')) t.true(error instanceof SyntaxError)
   })
@@ -96,7 +100,7 @@ eachEnd(test, 'more frames than fit one crossing, good, bad and large in turn', 
     return `{"n":${n}}`
   })
   peer.socket.write(join(frames))
-  await log.until(() => story(log).length >= frames.length, 'all frames')
+  await told(log, frames.length)
   t.deepEqual(story(log), expected(frames))
 })
 
@@ -204,7 +208,7 @@ eachEnd(test, 'byte by byte is the same as at once', async (t, open) => {
     peer.socket.write(Buffer.of(byte))
     while (connection.bytesRead === before) await new Promise((resolve) => setImmediate(resolve))
   }
-  await log.until(() => story(log).length >= frames.length, 'all frames')
+  await told(log, frames.length)
   t.deepEqual(story(log), expected(frames))
 })
 

@@ -33,15 +33,21 @@ test('a conversation that waits for its answers, with timers beside it', async (
 })
 
 test('nobody waits for one who does not answer', async (t) => {
-  const address = { path: path.join(directory(t), 's') }
-  const env = { NAPI_IPC_BUSY_POLL: '1000' }
-  const server = run(t, CONVERSATION, { address, serve: true }, { env })
-  await server.report('ready')
-  // Sends 200 messages, one every 2 ms or so, and gets nothing back.
-  const client = run(t, CONVERSATION, { address, unanswered: 200 }, { env })
-  const [{ sent, busy }] = await client.report('done')
-  t.is(sent, 200)
-  // Each message waiting in vain would be 200 ms of it.
-  t.true(busy < 100, `${busy} ms of CPU`)
-  await client.success()
+  /** ms of CPU for 200 messages, one every 2 ms or so, to which nothing comes back. */
+  async function talk(NAPI_IPC_BUSY_POLL) {
+    const address = { path: path.join(directory(t), 's') }
+    const env = { NAPI_IPC_BUSY_POLL }
+    const server = run(t, CONVERSATION, { address, serve: true }, { env })
+    await server.report('ready')
+    const client = run(t, CONVERSATION, { address, unanswered: 200 }, { env })
+    const [{ sent, busy }] = await client.report('done')
+    t.is(sent, 200)
+    await client.success()
+    return busy
+  }
+  // Each message waiting in vain would be 200 ms more of it. What it takes otherwise depends on the machine, and is not the same each time.
+  const more = []
+  do more.push((await talk('1000')) - (await talk('0')))
+  while (more.at(-1) >= 100 && more.length < 5)
+  t.true(more.at(-1) < 100, `${more.join(', ')} ms of CPU more than without`)
 })

@@ -14,7 +14,7 @@ const program = (t, name, options, settings) =>
 test.serial('100 worker threads terminated under traffic leave nothing behind', async (t) => {
   // Two threads each.
   const child = program(t, 'terminated.js', { folder: directory(t), rounds: 50 })
-  const [{ before, after, files }] = await child.report('left', 60_000)
+  const [{ before, after, files }] = await child.report('left')
   t.deepEqual(files, [])
   t.true(after <= before, `${before} descriptors before, ${after} after`)
   await child.success()
@@ -30,7 +30,7 @@ for (const open of [false, true]) {
         { address: await PLACES.local(t), rounds: 200, open },
         { execArgv: ['--expose-gc'] }
       )
-      const [{ before, after }] = await child.report('left', 60_000)
+      const [{ before, after }] = await child.report('left')
       t.is(after.listeners, before.listeners)
       t.true(
         after.descriptors <= before.descriptors + 2,

@@ -40,7 +40,7 @@ for (const [transport, how] of Object.entries(TRANSPORTS)) {
     for (const chunking of Object.keys(CHUNKINGS)) {
       test.serial(`NI-15, NI-59: ${COUNT} messages ${chunking} (${transport}), ${title}`, async (t) => {
         const { server, client } = await ends(t, how, here, there, { count: COUNT, chunking })
-        await client.report('done', 60000)
+        await client.report('done')
         t.deepEqual(client.all('wrong'), [])
         await client.tell('disconnect')
         t.true((await client.success()).every(([type]) => type !== 'error'))

@@ -46,7 +46,7 @@ for (const [transport, [place, config]] of Object.entries(TRANSPORTS)) {
         generations: [here.generation, there.generation],
         config: { ...config.client, sync: true }
       })
-      await client.report('done', 60000)
+      await client.report('done')
       t.deepEqual(client.all('wrong'), [])
       await client.tell('disconnect')
       t.true((await client.success()).every(([type]) => type !== 'error'))

@@ -47,7 +47,7 @@ function conversation(title, here, there, version, setup) {
       generations: [here.generation, there.generation],
       config: { tls: { ...clientTls, ...versions } }
     })
-    await client.report('done', 60000)
+    await client.report('done')
     t.deepEqual(client.all('wrong'), [])
     await server.tell('broadcast', 'broadcast', { to: 'all' })
     t.deepEqual(await client.report('broadcast'), [{ to: 'all' }])

@@ -22,7 +22,7 @@ eachPair((title, here, there) => {
     await server.report('ready')
     const client = run(t, CLIENT, { name: here.name, address, count: COUNT, generations })
     await client.report('connect')
-    await client.report('done', 60000)
+    await client.report('done')
     t.deepEqual(client.all('wrong'), [])
     await server.tell('broadcast', 'broadcast', { to: 'all' })
     t.deepEqual(await client.report('broadcast'), [{ to: 'all' }])

@@ -22,7 +22,7 @@ test('examples: all of them are run here', (t) => {
 for (const [name, expected] of Object.entries(EXPECTED)) {
   test(`examples: ${name} runs and ends by itself`, async (t) => {
     const program = run(t, path.join(FOLDER, name), undefined, { cwd: directory(t) })
-    await program.success(60000)
+    await program.success()
     t.true(program.output.includes(expected), program.output)
     t.deepEqual(
       fs.readdirSync('/tmp').filter((file) => file.startsWith(`IPC.io.example-${program.child.pid}`)),

@@ -21,6 +21,6 @@ test('handlers that fail surface where they are, answer nothing and lose no mess
 
 test('a worker thread with a domain may be terminated at any moment', async (t) => {
   const program = run(t, path.join(__dirname, 'programs', 'threads.js'), { domain: domainOf(t), rounds: 5 })
-  await program.success(60000)
+  await program.success()
   t.deepEqual(program.all('left'), [[[]]])
 })

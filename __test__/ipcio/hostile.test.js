@@ -180,11 +180,12 @@ test.serial('half-open handshakes have a limit, and so has their memory', async 
       await new Promise((resolve) => setTimeout(resolve, 5))
     }
   }
-  const during = await one.deliver('census', 1)
+  let during
+  // Some may have been turned out whose end is not there yet.
+  do during = await one.deliver('census', 1)
+  while (during.clients > 4097)
   t.log({ before, during })
   t.true(during.waiting <= 4096)
-  // Some may have been turned out whose end is not there yet.
-  t.true(during.clients <= 4097 + 512)
   t.true(during.rss - before.rss < 200e6, `${(during.rss - before.rss) / 1e6} MB`)
   for (const socket of [...sockets]) socket.destroy()
   let after

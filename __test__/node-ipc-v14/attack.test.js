@@ -33,7 +33,7 @@ function memory() {
 }
 
 test.serial('NI-57, NI-58: a thousand attacks, each refused with its code', async (t) => {
-  t.timeout(120000)
+  t.timeout(600000)
   const address = await local(t)
   const server = await start(instance(t, LIMITS), address)
   server.on('work', (data, socket) => server.emit(socket, 'done', data))

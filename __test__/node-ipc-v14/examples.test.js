@@ -32,7 +32,7 @@ for (const [name, words] of Object.entries(WORDS)) {
   test.serial(`examples: ${name} runs and ends by itself`, async (t) => {
     const folder = directory(t)
     const program = run(t, path.join(FOLDER, name), undefined, { cwd: folder, env: { TMPDIR: folder } })
-    await program.success(60000)
+    await program.success()
     for (const word of words) t.true(program.output.includes(word), program.output)
     t.deepEqual(fs.readdirSync(folder), [])
   })

@@ -39,7 +39,7 @@ for (const maxVersion of ['TLSv1.2', 'TLSv1.3']) {
         generations: [generation(here), generation(there)],
         config: config('client')
       })
-      await client.report('done', 60000)
+      await client.report('done')
       t.deepEqual(client.all('wrong'), [])
       t.deepEqual(client.all('error'), [])
       await client.tell('disconnect')

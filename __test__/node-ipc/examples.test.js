@@ -12,7 +12,7 @@ for (const name of fs.readdirSync(FOLDER).filter((name) => /\.[cm]?js$/.test(nam
   test.serial(`examples: ${name} runs and ends by itself`, async (t) => {
     const folder = directory(t)
     const program = run(t, path.join(FOLDER, name), undefined, { cwd: folder, env: { TMPDIR: folder } })
-    await program.success(60000)
+    await program.success()
     t.not(program.output, '')
     t.deepEqual(fs.readdirSync(folder), [])
   })

@@ -22,7 +22,7 @@ async function receive(t, size) {
   peer.socket.write(head)
   await pour(peer, length)
   await peer.write(tail)
-  const [result] = await program.report('big', 60000)
+  const [result] = await program.report('big')
   t.is(result.length, length)
   await program.kill()
   return result

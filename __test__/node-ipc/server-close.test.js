@@ -23,7 +23,7 @@ async function crowd(t, address) {
     await log.seen('connect', number)
   }
   const sockets = log.all('connect').map(([socket]) => socket)
-  log.events = []
+  log.forget()
   return { server, log, peers, sockets, peer: peers[1], socket: sockets[1] }
 }
 

@@ -30,7 +30,7 @@ async function converse(t, [client, server], address, { set = 'all', rounds = 1,
     rounds,
     settings: tls?.client
   })
-  t.deepEqual(await calling.report('done', 60000), [messages(set).length * rounds])
+  t.deepEqual(await calling.report('done'), [messages(set).length * rounds])
   t.deepEqual(calling.all('wrong'), [])
   return { serving, calling }
 }

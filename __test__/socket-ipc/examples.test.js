@@ -13,7 +13,7 @@ for (const name of PROGRAMS) {
   test.serial(`examples: ${name} runs and ends by itself`, async (t) => {
     const folder = directory(t)
     const program = run(t, path.join(FOLDER, name), undefined, { cwd: folder, env: { TMPDIR: folder } })
-    await program.success(60000)
+    await program.success()
     t.not(program.output, '')
     t.deepEqual(fs.readdirSync(folder), [])
   })

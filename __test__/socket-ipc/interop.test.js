@@ -31,7 +31,7 @@ for (const [here, there] of PAIRS) {
     const server = run(t, SERVER, { ...address, name: ends.server })
     await server.report('listening')
     const client = run(t, CLIENT, { ...address, name: ends.client, count: COUNT })
-    await client.report('done', 60000)
+    await client.report('done')
     t.deepEqual(client.all('wrong'), [])
     await server.tell('broadcast', 'broadcast', { to: 'all' })
     t.deepEqual(await client.report('broadcast'), [{ to: 'all' }])
@@ -77,7 +77,7 @@ for (const [here, there] of PAIRS) {
       const server = run(t, SERVER, { ...address, name: ends.server })
       await server.report('listening')
       const client = run(t, CLIENT, { ...(await between(t, address, cut)), name: ends.client, count: 100 })
-      await client.report('done', 60000)
+      await client.report('done')
       t.deepEqual(client.all('wrong'), [])
     })
   }
@@ -144,7 +144,7 @@ async function sent(t, name, count) {
     peer.socket.write(Buffer.from(received.subarray(echoed, complete)))
     echoed = complete
   })
-  await client.report('done', 60000)
+  await client.report('done')
   t.deepEqual(client.all('wrong'), [])
   return peer.received
 }

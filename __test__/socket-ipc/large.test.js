@@ -22,7 +22,7 @@ async function receiver(t) {
     peer.socket.write('{"topic":"big","message":"')
     await pour(peer, size)
     await peer.write('"}\0\0')
-    await program.seen('big', ++done, 60000)
+    await program.seen('big', ++done)
     const [result] = program.all('big')[done - 1]
     t.is(result.length, size)
     return result

@@ -15,7 +15,7 @@ for (const name of ['simple-protocol.js', 'verbose-protocol.js']) {
   test.serial(`examples: ${name} runs and ends by itself`, async (t) => {
     const folder = directory(t)
     const program = example(t, folder, name)
-    await program.success(60000)
+    await program.success()
     t.regex(program.output, /server: .*[^]*client: /)
     t.notRegex(program.output, /dropped/)
     t.deepEqual(fs.readdirSync(folder), [])
@@ -25,7 +25,7 @@ for (const name of ['simple-protocol.js', 'verbose-protocol.js']) {
 test.serial('examples: burst.js runs and ends by itself', async (t) => {
   const folder = directory(t)
   const program = example(t, folder, 'burst.js')
-  await program.success(60000)
+  await program.success()
   t.regex(program.output, /^100000 messages, about \d+ in a millisecond\n$/)
   t.deepEqual(fs.readdirSync(folder), [])
 })

@@ -31,7 +31,7 @@ for (const [here, there] of PAIRS) {
     await server.report('ready')
     const to = cut ? await between(t, address, cut) : address
     const client = run(t, EXCHANGE, { name: here, address: to, count })
-    await client.report('done', 60000)
+    await client.report('done')
     t.deepEqual(client.all('wrong'), [])
     return { server, client }
   }

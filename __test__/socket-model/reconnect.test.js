@@ -273,7 +273,10 @@ test('SM-18: handlers can be replaced before start()', async (t) => {
   t.is(server.peers.length, 1)
 })
 
-/** Between the first and the second connection there may be any time, and then `retryInterval` at least. */
+/**
+ * Between the first and the second connection there may be any time, and then `retryInterval` at least; but not after a connection whose
+ * end this process was slow to notice: it has lived long enough to be established again at once.
+ */
 async function closesEach(t, close, options) {
   const retryInterval = 250
   const server = await listen(t, await local(t))
@@ -282,12 +285,27 @@ async function closesEach(t, close, options) {
     log.add('connection', performance.now())
     socket[close]()
   })
-  makeClient(t, { path: server.server.address() }, { retryInterval, ...options }).start()
+  const client = makeClient(t, { path: server.server.address() }, { retryInterval, ...options })
+  const { connectHandler } = client
+  client.connectHandler = () => {
+    log.add('connect', performance.now())
+    connectHandler()
+  }
+  client.start()
   await log.seen('connection', 6)
-  const times = log.all('connection').map(([time]) => time)
-  const gaps = times.slice(2).map((time, index) => time - times[index + 1])
-  // Timers count in whole milliseconds.
-  t.true(Math.min(...gaps) >= retryInterval - 2, gaps.join())
+  await log.seen('connect', 6)
+  const gaps = (type) => {
+    const times = log.all(type).map(([time]) => time)
+    return times.slice(2).map((time, index) => time - times[index + 1])
+  }
+  const lived = gaps('connect')
+  for (const [index, gap] of gaps('connection').slice(0, 4).entries()) {
+    // Timers count in whole milliseconds.
+    t.true(
+      gap >= retryInterval - 2 || lived[index] >= 1000,
+      `${gap} ms, as the client sees it ${lived[index]}`
+    )
+  }
 }
 
 test('SM-29: a server that closes each connection at once sees one per interval (ruling 18)', async (t) => {

@@ -190,7 +190,7 @@ test('SM-6: nor to a client that has gone', async (t) => {
   const closed = next(socket, 'close')
   client.stop()
   await closed
-  said.events.length = 0
+  said.forget()
   t.is(server.getWriter().send({ a: 1 }, socket), undefined)
   t.deepEqual(said.all('warn').map(text), [`client socket is no longer writable: ${socket.id}`])
 })

@@ -30,7 +30,7 @@ const number = (text) => Number(text.replaceAll(',', ''))
 test.serial('the tour ends well, tells every step in order, and leaves no file', async (t) => {
   const folder = directory(t)
   const tour = run(t, TOUR, undefined, { cwd: folder, env: { TMPDIR: folder } })
-  await tour.success(30_000)
+  await tour.success()
   const told = [...tour.output.matchAll(/^ *(\d+) {2}(\S.*?) {2,}(\S.*)$/gm)]
   t.true(tour.output.startsWith(`napi-ipc ${version}: `))
   t.deepEqual(

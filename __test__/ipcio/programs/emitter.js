@@ -6,25 +6,21 @@
 const { options, report } = require('../../common/report')
 const { subject } = require('../../common/subject')
 
-const { domain, to, count, burst, pause, size } = options()
+const { domain, to, count, burst } = options()
 const { Client } = subject('ipcio')
-
-const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 async function main() {
   let acknowledged
   const client = new Client({ domain, name: 'emitter' }, { seen: () => acknowledged() })
   await client.connect()
-  const filler = 'x'.repeat(size ?? 0)
   const begin = process.hrtime.bigint()
   for (let number = 0; number < count;) {
     const seen = new Promise((resolve) => (acknowledged = resolve))
     for (let end = Math.min(number + burst, count); number < end; number++) {
       const last = number === end - 1
-      client.emit(to, 'tick', [number, Number(process.hrtime.bigint() / 1000n), last, filler])
+      client.emit(to, 'tick', [number, Number(process.hrtime.bigint() / 1000n), last])
     }
-    if (pause === undefined) await seen
-    else await wait(pause)
+    await seen
   }
   report('done', Number(process.hrtime.bigint() - begin) / 1e6)
   process.exit()
