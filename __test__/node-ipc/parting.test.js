@@ -6,7 +6,8 @@ const { Recorder } = require('../common/events')
 const { eachTransport } = require('../common/places')
 const { frame } = require('../common/raw')
 
-const MANY = 200
+// So few that no system keeps some of them back: what has not left when the socket is destroyed is lost.
+const MANY = 50
 const numbers = Array.from({ length: MANY }, (_, n) => n)
 
 for (const [name, receiver] of Object.entries(RECEIVERS)) {
@@ -18,7 +19,7 @@ for (const [name, receiver] of Object.entries(RECEIVERS)) {
     async (t, address) => {
       const { target, peer } = await receiver(t, address, { stopRetrying: true })
       const log = new Recorder(target, ['m', 'error', last])
-      for (const n of numbers) peer.socket.write(frame('m', n))
+      await Promise.all(numbers.map((n) => peer.send('m', n)))
       peer.socket.destroy()
       await log.seen(last)
       t.deepEqual(

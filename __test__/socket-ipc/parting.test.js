@@ -5,7 +5,8 @@ const { RECEIVERS, pair, frame, each } = require('./support')
 const { Recorder } = require('../common/events')
 const { local } = require('../common/places')
 
-const numbers = Array.from({ length: 200 }, (_, n) => n)
+// So few that no system keeps some of them back: what has not left when the socket is destroyed is lost.
+const numbers = Array.from({ length: 50 }, (_, n) => n)
 const summary = (log) => log.events.map(([type, value]) => (type === 'message' ? value : type))
 
 each(
@@ -15,7 +16,7 @@ each(
   async (t, receiver) => {
     const { target, socket, peer } = await receiver(t, await local(t))
     const log = new Recorder(target, ['message', 'error']).follow(socket, ['close'])
-    for (const n of numbers) peer.socket.write(frame('m', n))
+    await Promise.all(numbers.map((n) => peer.write(frame('m', n))))
     peer.socket.destroy()
     await log.seen('close')
     t.deepEqual(summary(log), [...numbers, 'close'])

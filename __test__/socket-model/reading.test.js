@@ -206,8 +206,8 @@ for (const [name, receiver] of Object.entries(RECEIVERS)) {
   test(`CM-3: what a peer wrote before destroy() is delivered, ${name}`, async (t) => {
     const { target, peer } = await receiver(t, await local(t), { reconnect: false })
     const heard = receive(target)
-    const numbers = Array.from({ length: 200 }, (_, n) => n + 1)
-    for (const n of numbers) peer.socket.write(wrapped(n))
+    const numbers = Array.from({ length: 50 }, (_, n) => n + 1)
+    await Promise.all(numbers.map((n) => peer.write(wrapped(n))))
     peer.socket.destroy()
     await heard.seen('message', numbers.length)
     t.deepEqual(payloads(heard), numbers)
@@ -219,10 +219,10 @@ test('CM-3: what a client wrote is delivered before the close of its connection'
   const log = receive(target)
   socket.on('end', () => log.add('end'))
   socket.on('close', () => log.add('close'))
-  for (let n = 1; n <= 100; n++) peer.socket.write(wrapped(n))
+  await Promise.all(Array.from({ length: 50 }, (_, n) => peer.write(wrapped(n))))
   peer.socket.destroy()
   await log.seen('close')
-  t.is(log.count('message'), 100)
+  t.is(log.count('message'), 50)
   t.is(log.types.at(-1), 'close')
 })
 

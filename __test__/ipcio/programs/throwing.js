@@ -23,15 +23,16 @@ const handlers = {
 
 async function main() {
   const server = new Server({ domain }, handlers).start()
-  const one = new Client({ domain, name: 'one', deliveryTimeout: 500 }, handlers)
+  const one = new Client({ domain, name: 'one', deliveryTimeout: 2000 }, handlers)
   await one.connect()
-  one.deliver('throws', 1).catch(({ code }) => report('no answer', code))
-  one.deliver('one', 'rejects', 2).catch(({ code }) => report('no answer', code))
+  const unanswered = [one.deliver('throws', 1), one.deliver('one', 'rejects', 2)].map((answer) =>
+    answer.catch(({ code }) => report('no answer', code))
+  )
   one.emit('one', 'throws', 3)
   one.send('works', 4)
   one.emit('one', 'works', 5)
   await one.deliver('none', 1)
-  await new Promise((resolve) => setTimeout(resolve, 700))
+  await Promise.all(unanswered)
   await one.close()
   await server.close()
 }
