@@ -5,6 +5,7 @@
  * tells whom it concerns. See docs/architecture.md for the life of a message.
  */
 
+const forms = require('./forms')
 const { addon, wantsLoop } = require('./native-addon')
 const { complete } = require('./outline')
 const { WORDS, kinds } = require('./records')
@@ -46,6 +47,7 @@ function begin(text, tables) {
 }
 
 function dispatch(count, text, tables) {
+  if (count === 0) return forms.close()
   if (text !== undefined) begin(text, tables)
   for (let at = 0, end = count * WORDS; at < end; at += WORDS) {
     const kind = records[at]
@@ -196,8 +198,10 @@ engine.dispatch = dispatch
 /** The functions that are called per message. */
 const calls = {}
 engine.attach(calls)
+forms.use(calls)
 
 function flushAtExit() {
+  forms.close()
   engine.flush(EXIT_PATIENCE)
 }
 

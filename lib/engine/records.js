@@ -54,8 +54,8 @@ exports.refusals = [
 /** The call an errno came from; `core::batch::Syscall`. */
 exports.syscalls = ['read', 'write', 'shutdown', 'recvmsg', 'send']
 
-/** What became of a send; `node::hub::Sent` in src/node/hub.rs. */
-exports.sent = { BELOW: undefined, AT_MARK: 1, GONE: 2, FULL: 3 }
+/** What became of a send; `node::hub::Sent` in src/node/hub, and what is added to the first two in a burst. */
+exports.sent = { BELOW: undefined, AT_MARK: 1, GONE: 2, FULL: 3, BURST: 4 }
 
 /** 32-bit words a record takes: kind, id, and two more by kind. */
 exports.WORDS = 4

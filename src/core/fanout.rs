@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::limits::DIRECT_CONNECTIONS;
+use super::limits::{BURST_STEP, DIRECT_CONNECTIONS};
 
 /// What was sent in a turn, and whether the one before was full of broadcasts.
 #[derive(Debug, Default)]
@@ -14,9 +14,15 @@ pub struct Fanout {
 }
 
 impl Fanout {
-    /// A message was sent.
-    pub fn sent(&self) {
-        self.sent.set(self.sent.get() + 1);
+    /// Messages were sent, so many.
+    pub fn sent(&self, messages: usize) {
+        self.sent.set(self.sent.get() + messages);
+    }
+
+    /// Whether the last message was one of many in this turn, and a good one to begin with a [form](super::form).
+    #[must_use]
+    pub fn is_burst(&self) -> bool {
+        self.sent.get() % BURST_STEP == BURST_STEP / 2
     }
 
     /// Whether one more connection may be written to at once.
@@ -47,7 +53,7 @@ mod tests {
     /// Connections written to at once, of so many that are sent so many messages each.
     fn turn(fanout: &Fanout, connections: usize, messages: usize) -> usize {
         let first = (0..connections).filter(|_| fanout.lets_one_go()).count();
-        (0..connections * messages).for_each(|_| fanout.sent());
+        fanout.sent(connections * messages);
         let all_wait = messages > 1;
         fanout.turned(if all_wait {
             connections

@@ -23,6 +23,10 @@ pub const JOIN_MAX: usize = 512;
 /// quick as ever.
 pub const DIRECT_CONNECTIONS: usize = 8;
 
+/// Every so many messages of a turn, and first after half as many, 4, JavaScript is asked whether it sends more of the
+/// same form: fewer are no burst.
+pub const BURST_STEP: usize = 8;
+
 /// Messages of at least this size, 32 KiB, are written to the socket without passing through the
 /// coalescing buffer.
 pub const DIRECT_SEND: usize = 32 * 1024;

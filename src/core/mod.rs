@@ -11,6 +11,7 @@
 //! - [`envelope`]: the object around the payload of a message, taken apart without being parsed.
 //! - [`members`]: the same for objects that JavaScript also wants as text.
 //! - [`json`]: may this frame travel to `JSON.parse` inside a joined array?
+//! - [`form`]: messages that are alike, of which only values are told.
 //! - [`fanout`]: to how many connections a turn of the loop sends.
 //! - [`outbox`]: the bytes waiting to leave one connection, their completions and the drain that is
 //!   owed.
@@ -21,6 +22,7 @@
 pub mod batch;
 pub mod envelope;
 pub mod fanout;
+pub mod form;
 pub mod framing;
 pub mod intake;
 pub mod json;

@@ -4,6 +4,7 @@ const EventEmitter = require('node:events')
 
 const { engine } = require('../crossing')
 const { argumentTypeError } = require('../errors')
+const { settle } = require('../forms')
 
 /** The socket of a connection: its addresses and counters, its options, how long it may be idle. */
 class Endpoint extends EventEmitter {
@@ -42,7 +43,7 @@ class Endpoint extends EventEmitter {
 
   /** @internal The engine forgets it: what may still be asked for is kept. */
   _remember() {
-    this.#traffic ??= engine.traffic(this.#handle)
+    this.#traffic ??= this.#counters()
     this.#addresses()
   }
 
@@ -82,7 +83,9 @@ class Endpoint extends EventEmitter {
   }
 
   #counters() {
-    return this.#traffic ?? engine.traffic(this.#handle)
+    if (this.#traffic !== null) return this.#traffic
+    settle(this.#handle)
+    return engine.traffic(this.#handle)
   }
 
   // ---- addresses ----

@@ -2,6 +2,7 @@
 
 const { calls, engine, guard } = require('../crossing')
 const { argumentTypeError, codedError } = require('../errors')
+const forms = require('../forms')
 const { sent } = require('../records')
 const { LONG, inParts } = require('../long-texts')
 const { Incoming } = require('./incoming')
@@ -43,6 +44,7 @@ class Outgoing extends Incoming {
    */
   send(text, callback) {
     if (this.#ended) return this.#refuse(callback)
+    forms.settle(this.#handle)
     if (typeof callback === 'function') return this.#taken(calls.sendTracked(this.#handle, text), callback)
     const outcome = calls.send(this.#handle, text)
     return outcome === undefined || this.#taken(outcome)
@@ -64,13 +66,22 @@ class Outgoing extends Incoming {
     // V8 would look at each of its characters alone.
     if (typeof payload === 'string') {
       if (this.#ended) return false
+      forms.settle(this.#handle)
       outcome = calls.sendText(this.#handle, head, payload)
     } else {
+      const gathered = forms.fill(this.#handle, head, payload)
+      if (typeof gathered === 'boolean') return gathered
+      if (gathered !== undefined) payload = gathered
       if (watched > 0) return this.#sendWatched(head, payload)
       const text = JSON.stringify(payload)
       if (this.#ended) return false
       if (text.length >= LONG) watched = WATCHED
+      forms.settle(this.#handle)
       outcome = calls.sendEvent(this.#handle, head, text)
+      if (outcome >= sent.BURST) {
+        forms.open(this.#handle, head, payload)
+        return outcome === sent.BURST
+      }
     }
     return outcome === undefined || this.#taken(outcome)
   }
@@ -80,6 +91,7 @@ class Outgoing extends Incoming {
     const text = parts === null ? JSON.stringify(payload) : ''
     if (this.#ended) return false
     watched = parts !== null || text.length >= LONG ? WATCHED : watched - 1
+    forms.settle(this.#handle)
     const outcome =
       parts === null ? calls.sendEvent(this.#handle, head, text) : calls.sendParts(this.#handle, head, parts)
     return outcome === undefined || this.#taken(outcome)
@@ -104,6 +116,7 @@ class Outgoing extends Incoming {
     }
     if (this.#ended) return this.#refuse(callback)
     const tracked = typeof callback === 'function'
+    forms.settle(this.#handle)
     return this.#taken(calls.write(this.#handle, bytes, tracked), tracked ? callback : undefined)
   }
 
@@ -124,7 +137,7 @@ class Outgoing extends Incoming {
     }
     if (outcome === sent.GONE) return this.#refuse(callback)
     if (callback) (this.#pending ??= []).push(callback)
-    return outcome === sent.BELOW
+    return outcome === sent.BELOW || outcome === sent.BURST
   }
 
   /** Ends this side when everything has left, after an optional last chunk. */
@@ -139,6 +152,7 @@ class Outgoing extends Incoming {
 
   #endWriting() {
     this.#ended = true
+    forms.settle(this.#handle)
     // Told when everything before it has left, at once if nothing waits.
     this.#taken(calls.write(this.#handle, EMPTY, true), (error) => this.#finish(error))
     engine.end(this.#handle)
@@ -179,12 +193,15 @@ class Outgoing extends Incoming {
 
   /** @internal Its number, 0 when nothing can be sent any more. */
   get _handle() {
+    // Whoever asks for it sends on it.
+    forms.settle(this.#handle)
     return this.#ended ? 0 : this.#handle
   }
 
   /** @internal */
   _silence() {
     super._silence()
+    forms.settle(this.#handle)
     this.#ended = true
   }
 
@@ -204,6 +221,7 @@ class Outgoing extends Incoming {
    * `drain` comes only when nothing waits, and not on the way to the end.
    */
   _drained() {
+    forms.settle(this.#handle)
     if (!this.#ended && engine.drained(this.#handle)) guard(this.emit, this, 'drain')
   }
 

@@ -40,7 +40,15 @@ impl Hub {
         }
     }
 
-    /// Sends what has been coalesced. Ends the turn.
+    /// The turn ends: what JavaScript has gathered leaves with what has been coalesced.
+    pub fn end_turn(&self) {
+        if self.filling.take() {
+            self.js.settle();
+        }
+        self.flush_dirty();
+    }
+
+    /// Sends what has been coalesced. Ends the turn, for whom no JavaScript runs any more.
     pub fn flush_dirty(&self) {
         self.turn.set(self.turn.get().wrapping_add(1).max(1));
         self.fanout.turned(self.dirty.borrow().len());
@@ -112,7 +120,7 @@ impl Hub {
         }
         if crossed {
             self.begin_fresh();
-            self.flush_dirty();
+            self.end_turn();
             if self.batch.borrow().is_empty() {
                 self.retired.borrow_mut().clear();
             } else {

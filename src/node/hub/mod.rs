@@ -22,6 +22,7 @@ use rustc_hash::FxHashMap;
 
 use crate::core::batch::Batch;
 use crate::core::fanout::Fanout;
+use crate::core::form::Form;
 #[cfg(unix)]
 use crate::core::limits::COALESCE;
 use crate::core::protocol::Protocol;
@@ -97,6 +98,10 @@ pub struct Hub {
     spare: RefCell<Content>,
     /// Beginnings of envelopes, by number.
     heads: RefCell<Vec<Vec<u8>>>,
+    /// Forms, by number.
+    forms: RefCell<Vec<Form>>,
+    /// JavaScript may hold values of one that have to leave with this turn.
+    filling: Cell<bool>,
     /// Values of the tables of the document that JavaScript is reading.
     pub cells: RefCell<Vec<f64>>,
     /// Connections of the worker path that JavaScript hears of in this crossing.
@@ -147,6 +152,8 @@ impl Hub {
             delivering: RefCell::default(),
             spare: RefCell::default(),
             heads: RefCell::default(),
+            forms: RefCell::default(),
+            filling: Cell::new(false),
             cells: RefCell::default(),
             fresh: RefCell::default(),
             dirty: RefCell::default(),

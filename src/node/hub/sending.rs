@@ -3,6 +3,7 @@
 #[cfg(unix)]
 use crate::core::batch::Batch;
 use crate::core::batch::Kind;
+use crate::core::form::Form;
 use crate::core::limits::{COALESCE, DIRECT_SEND};
 use crate::core::outbox::{Accepted, Outbox};
 use crate::core::protocol::Protocol;
@@ -73,6 +74,7 @@ impl Hub {
         complete: bool,
         put: impl FnOnce(&mut Outbox, &Protocol) -> (usize, Accepted),
     ) -> Sent {
+        self.fanout.sent(1);
         let mut connections = self.connections.borrow_mut();
         let Some(connection) = connections.get_mut(&id) else {
             return Sent::Gone;
@@ -83,7 +85,6 @@ impl Hub {
             return Sent::Full;
         }
         let (n, accepted) = connection.append(complete, put);
-        self.fanout.sent();
         match &mut connection.path {
             Path::Connecting(_) => {}
             #[cfg(unix)]
@@ -149,6 +150,53 @@ impl Hub {
             .borrow()
             .get(number as usize)
             .map_or(&[], Vec::as_slice))
+    }
+
+    /// Keeps a form under a number that JavaScript chose, in place of what was there.
+    pub fn set_form(&self, number: u32, form: Form) {
+        let mut forms = self.forms.borrow_mut();
+        let number = number as usize;
+        if number >= forms.len() {
+            forms.resize_with(number + 1, || Form::new(b""));
+        }
+        if let Some(place) = forms.get_mut(number) {
+            *place = form;
+        }
+    }
+
+    /// Calls `f` with a form. JavaScript has set what it uses.
+    pub fn with_form<R>(&self, number: u32, f: impl FnOnce(&Form) -> R) -> Option<R> {
+        self.forms.borrow().get(number as usize).map(f)
+    }
+
+    /// Whether the message just sent is one of many in this turn: JavaScript may then gather more.
+    pub fn in_burst(&self) -> bool {
+        self.on_loop() && self.fanout.is_burst()
+    }
+
+    /// How many bytes may wait on connection `id` besides those that do, before the sender should pause. `None` if messages for
+    /// it cannot be gathered: where nothing tells the end of a turn, or where there is a hard cap, so that each is refused or
+    /// taken.
+    pub fn room(&self, id: u32) -> Option<usize> {
+        if !self.on_loop() {
+            return None;
+        }
+        self.with_connection(id, |connection| {
+            let mark = connection.protocol.high_water_mark;
+            let free = connection.protocol.outbox_cap.is_none();
+            free.then(|| mark.saturating_sub(connection.waiting()))
+        })
+        .flatten()
+    }
+
+    /// JavaScript gathers messages: it is called back at the end of the turn.
+    pub fn gathers(&self) {
+        self.filling.set(true);
+    }
+
+    /// So many messages more than one left in the last [`Hub::send`].
+    pub fn sent_besides(&self, messages: usize) {
+        self.fanout.sent(messages);
     }
 
     /// Ends this side of a connection when everything has left.

@@ -77,7 +77,7 @@ unsafe extern "C" fn on_prepare(raw: Raw) {
     contain(|| {
         // SAFETY: libuv calls back for a handle of ours.
         if let Some((hub, _)) = unsafe { context(raw) } {
-            hub.flush_dirty();
+            hub.end_turn();
             hub.linger();
         }
     });

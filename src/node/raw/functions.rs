@@ -7,6 +7,7 @@ use std::rc::Rc;
 use napi::sys;
 
 use super::contain;
+use super::filling::{fill_form, form, gather};
 use super::reading::{bytes, cells, discard, frame, outline, part, raise, text};
 use super::sending::{
     broadcast, emit, emit_all, head, send, send_event, send_parts, send_text, send_tracked, write,
@@ -27,7 +28,7 @@ pub fn attach(
     target: sys::napi_value,
     hub: &Rc<Hub>,
 ) -> Result<(), sys::napi_status> {
-    let functions: [(&CStr, sys::napi_callback); 18] = [
+    let functions: [(&CStr, sys::napi_callback); 21] = [
         (c"send", Some(entry::<0>)),
         (c"write", Some(entry::<1>)),
         (c"broadcast", Some(entry::<2>)),
@@ -46,6 +47,9 @@ pub fn attach(
         (c"discard", Some(entry::<15>)),
         (c"part", Some(entry::<16>)),
         (c"sendParts", Some(entry::<17>)),
+        (c"form", Some(entry::<18>)),
+        (c"gather", Some(entry::<19>)),
+        (c"fillForm", Some(entry::<20>)),
     ];
     for (name, callback) in functions {
         let data: *mut c_void = Rc::into_raw(hub.clone()).cast_mut().cast();
@@ -85,7 +89,7 @@ pub fn attach(
     Ok(())
 }
 
-const BODIES: [Body; 18] = [
+const BODIES: [Body; 21] = [
     send,
     write,
     broadcast,
@@ -104,6 +108,9 @@ const BODIES: [Body; 18] = [
     discard,
     part,
     send_parts,
+    form,
+    gather,
+    fill_form,
 ];
 
 unsafe extern "C" fn release(_: sys::napi_env, data: *mut c_void, _: *mut c_void) {

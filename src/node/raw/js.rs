@@ -150,6 +150,30 @@ impl Js {
         }
     }
 
+    /// Calls `dispatch(0)`: what JavaScript has gathered is to be handed over. No code of the user's runs by it.
+    pub fn settle(&self) {
+        if self.closed.get() {
+            return;
+        }
+        self.scoped(|| {
+            let mut values = [ptr::null_mut(); 4];
+            let [function, zero, global, answer] = &mut values;
+            // SAFETY: valid out-pointers, values of the current scope.
+            let status = unsafe {
+                sys::napi_get_reference_value(self.env, self.dispatch, function);
+                if function.is_null() {
+                    return;
+                }
+                sys::napi_create_uint32(self.env, 0, zero);
+                sys::napi_get_global(self.env, global);
+                sys::napi_call_function(self.env, *global, *function, 1, zero, answer)
+            };
+            if status != sys::Status::napi_ok {
+                surface(self.env);
+            }
+        });
+    }
+
     fn put(&self, records: &[Record]) {
         for (index, record) in records.iter().enumerate() {
             let words = [

@@ -14,6 +14,9 @@ use crate::core::envelope::CLOSING;
 use crate::core::protocol::Protocol;
 use crate::node::hub::{Hub, Sent};
 
+/// Added to an answer: if there are more like it, gather them. `BURST` of lib/engine/records.js.
+const BURST: i32 = 4;
+
 /// Broadcasts of at least this many bytes share one buffer among all outboxes; shorter ones are cheaper to copy into
 /// each, where they leave in one write with what else waits there.
 const SHARE_FROM: usize = 4096;
@@ -62,7 +65,7 @@ pub(super) fn head(
 }
 
 /// `sendEvent(id, head, payload)`: one frame, a payload in its envelope. Putting these together in JavaScript would make a
-/// string that has to be flattened first. The answer is that of `send`.
+/// string that has to be flattened first. The answer is that of `send`, with [`BURST`] or without.
 pub(super) fn send_event(
     hub: &Hub,
     env: sys::napi_env,
@@ -86,7 +89,10 @@ pub(super) fn send_event(
             (n, outbox.appended(n))
         })
     });
-    answer(env, sent)
+    match sent {
+        Sent::Below | Sent::AtMark if hub.in_burst() => number(env, sent as i32 | BURST),
+        sent => answer(env, sent),
+    }
 }
 
 /// `sendText(id, head, text)`: the same with a string for a payload, which is made JSON here: V8 looks at its characters one

@@ -115,7 +115,8 @@ pub(super) fn quote(env: sys::napi_env, text: sys::napi_value, units: usize, to:
     to.push(b'"');
 }
 
-fn utf16(env: sys::napi_env, text: sys::napi_value, units: usize) -> Vec<u16> {
+/// A string as UTF-16.
+pub(super) fn utf16(env: sys::napi_env, text: sys::napi_value, units: usize) -> Vec<u16> {
     // And a terminating zero.
     let mut buffer = vec![0; units + 1];
     let mut written = 0;
@@ -131,6 +132,15 @@ fn utf16(env: sys::napi_env, text: sys::napi_value, units: usize) -> Vec<u16> {
     };
     buffer.truncate(written);
     buffer
+}
+
+/// The same with words, into an `Int32Array`.
+pub(super) fn fill_words(env: sys::napi_env, target: sys::napi_value, words: &[i32]) {
+    let (data, length) = (words.as_ptr().cast(), size_of_val(words));
+    // SAFETY: the same memory, and any byte of it is initialised.
+    fill(env, target, unsafe {
+        std::slice::from_raw_parts(data, length)
+    });
 }
 
 /// The memory of a typed array or Buffer, valid until JavaScript runs again.

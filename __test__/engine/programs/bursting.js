@@ -1,0 +1,17 @@
+'use strict'
+
+// Sends a burst of messages that are alike, and ends the process in the same turn.
+
+const engine = require('../../../lib/engine')
+const { options } = require('../../common/report')
+
+const { address, count } = options()
+const envelope = new engine.Envelope('type', 'data')
+const protocol = { framing: { mode: 'delimiter', delimiter: '\f' }, codec: 'json', envelope }
+
+const connection = engine.connect(address, protocol, {
+  opened() {
+    for (let seq = 0; seq < count; seq++) connection.sendEvent(envelope, 'usual', { seq, text: 'text' })
+    process.exit()
+  }
+})
