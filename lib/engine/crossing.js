@@ -5,10 +5,12 @@
  * tells whom it concerns. See docs/architecture.md for the life of a message.
  */
 
-const forms = require('./forms')
+const bursts = require('./bursts')
+const composing = require('./composing')
 const { addon, wantsLoop } = require('./native-addon')
 const { complete } = require('./outline')
 const { WORDS, kinds } = require('./records')
+const rows = require('./rows')
 const { cells, expand } = require('./tables')
 
 /** Records of one crossing; more of them come in another call. 16 KiB. */
@@ -47,7 +49,7 @@ function begin(text, tables) {
 }
 
 function dispatch(count, text, tables) {
-  if (count === 0) return forms.close()
+  if (count === 0) return bursts.close()
   if (text !== undefined) begin(text, tables)
   for (let at = 0, end = count * WORDS; at < end; at += WORDS) {
     const kind = records[at]
@@ -198,10 +200,10 @@ engine.dispatch = dispatch
 /** The functions that are called per message. */
 const calls = {}
 engine.attach(calls)
-forms.use(calls)
+for (const part of [rows, bursts, composing]) part.use(calls)
 
 function flushAtExit() {
-  forms.close()
+  bursts.close()
   engine.flush(EXIT_PATIENCE)
 }
 

@@ -2,9 +2,9 @@
 
 const EventEmitter = require('node:events')
 
+const { settle } = require('../bursts')
 const { engine } = require('../crossing')
 const { argumentTypeError } = require('../errors')
-const { settle } = require('../forms')
 
 /** The socket of a connection: its addresses and counters, its options, how long it may be idle. */
 class Endpoint extends EventEmitter {

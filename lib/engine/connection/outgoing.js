@@ -1,15 +1,15 @@
 'use strict'
 
+const bursts = require('../bursts')
+const { LONG, compose } = require('../composing')
 const { calls, engine, guard } = require('../crossing')
 const { argumentTypeError, codedError } = require('../errors')
-const forms = require('../forms')
 const { sent } = require('../records')
-const { LONG, inParts } = require('../long-texts')
 const { Incoming } = require('./incoming')
 
 const EMPTY = new Uint8Array(0)
 
-/** Messages after a large one that are looked through for long texts: 100 to 200 ns that traffic of small ones would feel. */
+/** Messages after a large one that are looked through: 100 to 200 ns that traffic of small ones would feel. */
 const WATCHED = 64
 
 /** How many of them are left. */
@@ -44,7 +44,7 @@ class Outgoing extends Incoming {
    */
   send(text, callback) {
     if (this.#ended) return this.#refuse(callback)
-    forms.settle(this.#handle)
+    bursts.settle(this.#handle)
     if (typeof callback === 'function') return this.#taken(calls.sendTracked(this.#handle, text), callback)
     const outcome = calls.send(this.#handle, text)
     return outcome === undefined || this.#taken(outcome)
@@ -66,20 +66,21 @@ class Outgoing extends Incoming {
     // V8 would look at each of its characters alone.
     if (typeof payload === 'string') {
       if (this.#ended) return false
-      forms.settle(this.#handle)
+      bursts.settle(this.#handle)
       outcome = calls.sendText(this.#handle, head, payload)
     } else {
-      const gathered = forms.fill(this.#handle, head, payload)
-      if (typeof gathered === 'boolean') return gathered
-      if (gathered !== undefined) payload = gathered
+      if (typeof payload === 'object') {
+        payload = bursts.add(this.#handle, head, payload)
+        if (typeof payload === 'boolean') return payload
+      }
       if (watched > 0) return this.#sendWatched(head, payload)
       const text = JSON.stringify(payload)
       if (this.#ended) return false
       if (text.length >= LONG) watched = WATCHED
-      forms.settle(this.#handle)
+      bursts.settle(this.#handle)
       outcome = calls.sendEvent(this.#handle, head, text)
       if (outcome >= sent.BURST) {
-        forms.open(this.#handle, head, payload)
+        bursts.begin(this.#handle, head, payload)
         return outcome === sent.BURST
       }
     }
@@ -87,13 +88,12 @@ class Outgoing extends Incoming {
   }
 
   #sendWatched(head, payload) {
-    const parts = inParts(payload)
-    const text = parts === null ? JSON.stringify(payload) : ''
-    if (this.#ended) return false
-    watched = parts !== null || text.length >= LONG ? WATCHED : watched - 1
-    forms.settle(this.#handle)
-    const outcome =
-      parts === null ? calls.sendEvent(this.#handle, head, text) : calls.sendParts(this.#handle, head, parts)
+    const composed = compose(head, payload)
+    const text = composed ? '' : JSON.stringify(payload)
+    // Where there is none to send it to, what is composed is let go.
+    const handle = this._handle
+    watched = composed || text.length >= LONG ? WATCHED : watched - 1
+    const outcome = composed ? calls.sendComposed(handle) : calls.sendEvent(handle, head, text)
     return outcome === undefined || this.#taken(outcome)
   }
 
@@ -116,7 +116,7 @@ class Outgoing extends Incoming {
     }
     if (this.#ended) return this.#refuse(callback)
     const tracked = typeof callback === 'function'
-    forms.settle(this.#handle)
+    bursts.settle(this.#handle)
     return this.#taken(calls.write(this.#handle, bytes, tracked), tracked ? callback : undefined)
   }
 
@@ -152,7 +152,7 @@ class Outgoing extends Incoming {
 
   #endWriting() {
     this.#ended = true
-    forms.settle(this.#handle)
+    bursts.settle(this.#handle)
     // Told when everything before it has left, at once if nothing waits.
     this.#taken(calls.write(this.#handle, EMPTY, true), (error) => this.#finish(error))
     engine.end(this.#handle)
@@ -194,14 +194,14 @@ class Outgoing extends Incoming {
   /** @internal Its number, 0 when nothing can be sent any more. */
   get _handle() {
     // Whoever asks for it sends on it.
-    forms.settle(this.#handle)
+    bursts.settle(this.#handle)
     return this.#ended ? 0 : this.#handle
   }
 
   /** @internal */
   _silence() {
     super._silence()
-    forms.settle(this.#handle)
+    bursts.settle(this.#handle)
     this.#ended = true
   }
 
@@ -221,7 +221,7 @@ class Outgoing extends Incoming {
    * `drain` comes only when nothing waits, and not on the way to the end.
    */
   _drained() {
-    forms.settle(this.#handle)
+    bursts.settle(this.#handle)
     if (!this.#ended && engine.drained(this.#handle)) guard(this.emit, this, 'drain')
   }
 

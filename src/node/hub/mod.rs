@@ -102,6 +102,8 @@ pub struct Hub {
     forms: RefCell<Vec<Form>>,
     /// JavaScript may hold values of one that have to leave with this turn.
     filling: Cell<bool>,
+    /// The frame that JavaScript composes.
+    pub composed: RefCell<Vec<u8>>,
     /// Values of the tables of the document that JavaScript is reading.
     pub cells: RefCell<Vec<f64>>,
     /// Connections of the worker path that JavaScript hears of in this crossing.
@@ -154,6 +156,7 @@ impl Hub {
             heads: RefCell::default(),
             forms: RefCell::default(),
             filling: Cell::new(false),
+            composed: RefCell::default(),
             cells: RefCell::default(),
             fresh: RefCell::default(),
             dirty: RefCell::default(),

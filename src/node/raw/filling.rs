@@ -42,23 +42,49 @@ pub(super) fn gather(hub: &Hub, env: sys::napi_env, &[marks, _, _]: &Arguments) 
 
 /// `fillForm(marks, numbers, text)`: so many messages of a form. Answered in `marks`, as by `gather`: how many bytes may wait
 /// now.
-pub(super) fn fill_form(
+pub(super) fn fill_form(hub: &Hub, env: sys::napi_env, arguments: &Arguments) -> sys::napi_value {
+    let &[marks, _, _] = arguments;
+    let [_, _, id, head, _, _] = header(slice(env, marks));
+    let mut messages = 0;
+    hub.with_head(head, |head| {
+        hub.send(
+            id,
+            |_, _| true,
+            false,
+            |outbox, protocol| {
+                let closing = [&[CLOSING], &*protocol.frame_end].concat();
+                let tail = outbox.tail();
+                let before = tail.len();
+                messages = fill(hub, env, arguments, head, &closing, tail);
+                let n = tail.len() - before;
+                (n, outbox.appended(n))
+            },
+        )
+    });
+    hub.sent_besides(messages.saturating_sub(1));
+    fill_words(env, marks, &[answer(hub.room(id))]);
+    ptr::null_mut()
+}
+
+/// Appends what JavaScript has gathered, each between `opening` and `closing`, and returns how many they are.
+pub(super) fn fill(
     hub: &Hub,
     env: sys::napi_env,
     &[marks, numbers, text]: &Arguments,
-) -> sys::napi_value {
-    let memory = slice(env, marks);
-    let [_, _, id, head, form, count] = header(memory);
-    let values = memory
+    opening: &[u8],
+    closing: &[u8],
+    to: &mut Vec<u8>,
+) -> usize {
+    let marks = slice(env, marks);
+    let [.., form, count] = header(marks);
+    let marks = marks
         .chunks_exact(size_of::<i32>())
-        .skip(HEADER)
         .map(to_word)
-        .zip(
-            slice(env, numbers)
-                .chunks_exact(size_of::<f64>())
-                .map(to_number),
-        )
-        .take(count as usize);
+        .skip(HEADER);
+    let numbers = slice(env, numbers)
+        .chunks_exact(size_of::<f64>())
+        .map(to_number);
+    let values = marks.zip(numbers).take(count as usize);
     let units = length(env, text);
     let mut bytes = Vec::new();
     encode(env, text, units, &mut bytes);
@@ -69,27 +95,8 @@ pub(super) fn fill_form(
         wide = utf16(env, text, units);
         Text::Units(&wide)
     };
-    let mut messages = 0_usize;
-    hub.with_head(head, |head| {
-        hub.with_form(form, |form| {
-            hub.send(
-                id,
-                |_, _| true,
-                false,
-                |outbox, protocol| {
-                    let closing = [&[CLOSING], &*protocol.frame_end].concat();
-                    let tail = outbox.tail();
-                    let before = tail.len();
-                    messages = form.fill(values, text, head, &closing, tail);
-                    let n = tail.len() - before;
-                    (n, outbox.appended(n))
-                },
-            )
-        })
-    });
-    hub.sent_besides(messages.saturating_sub(1));
-    fill_words(env, marks, &[answer(hub.room(id))]);
-    ptr::null_mut()
+    hub.with_form(form, |form| form.fill(values, text, opening, closing, to))
+        .unwrap_or(0)
 }
 
 fn header(memory: &[u8]) -> [u32; HEADER] {

@@ -6,11 +6,12 @@ use std::rc::Rc;
 
 use napi::sys;
 
+use super::composing::{compose, compose_json, compose_rows, compose_text, send_composed};
 use super::contain;
 use super::filling::{fill_form, form, gather};
 use super::reading::{bytes, cells, discard, frame, outline, part, raise, text};
 use super::sending::{
-    broadcast, emit, emit_all, head, send, send_event, send_parts, send_text, send_tracked, write,
+    broadcast, emit, emit_all, head, send, send_event, send_text, send_tracked, write,
 };
 use crate::node::hub::Hub;
 
@@ -28,7 +29,7 @@ pub fn attach(
     target: sys::napi_value,
     hub: &Rc<Hub>,
 ) -> Result<(), sys::napi_status> {
-    let functions: [(&CStr, sys::napi_callback); 21] = [
+    let functions: [(&CStr, sys::napi_callback); 25] = [
         (c"send", Some(entry::<0>)),
         (c"write", Some(entry::<1>)),
         (c"broadcast", Some(entry::<2>)),
@@ -46,10 +47,14 @@ pub fn attach(
         (c"cells", Some(entry::<14>)),
         (c"discard", Some(entry::<15>)),
         (c"part", Some(entry::<16>)),
-        (c"sendParts", Some(entry::<17>)),
+        (c"sendComposed", Some(entry::<17>)),
         (c"form", Some(entry::<18>)),
         (c"gather", Some(entry::<19>)),
         (c"fillForm", Some(entry::<20>)),
+        (c"compose", Some(entry::<21>)),
+        (c"composeJson", Some(entry::<22>)),
+        (c"composeText", Some(entry::<23>)),
+        (c"composeRows", Some(entry::<24>)),
     ];
     for (name, callback) in functions {
         let data: *mut c_void = Rc::into_raw(hub.clone()).cast_mut().cast();
@@ -89,7 +94,7 @@ pub fn attach(
     Ok(())
 }
 
-const BODIES: [Body; 21] = [
+const BODIES: [Body; 25] = [
     send,
     write,
     broadcast,
@@ -107,10 +112,14 @@ const BODIES: [Body; 21] = [
     cells,
     discard,
     part,
-    send_parts,
+    send_composed,
     form,
     gather,
     fill_form,
+    compose,
+    compose_json,
+    compose_text,
+    compose_rows,
 ];
 
 unsafe extern "C" fn release(_: sys::napi_env, data: *mut c_void, _: *mut c_void) {

@@ -1,11 +1,13 @@
 //! What runs per message or per crossing, in plain Node-API: a call costs 12 ns here, around 100 ns through `#[napi]`.
 //!
 //! - [`js`]: the crossing, and what holds the callback and the process alive
-//! - [`functions`]: the functions JavaScript calls per message, bodies in `sending`, `filling` and `reading`
+//! - [`functions`]: the functions JavaScript calls per message, bodies in `sending`, `filling`, `composing`
+//!   and `reading`
 //! - `values`: their arguments and answers
 //! - [`wake`]: how the background thread calls the JavaScript thread
 //! - [`lifetime`]: the end of an environment
 
+mod composing;
 mod filling;
 pub mod functions;
 pub mod js;

@@ -7,9 +7,7 @@ use bytes::Bytes;
 use napi::sys;
 
 use super::functions::Arguments;
-use super::values::{
-    count, element, encode, fits, is_true, length, number, quote, slice, utf8, word,
-};
+use super::values::{encode, fits, is_true, length, number, quote, slice, utf8, word};
 use crate::core::envelope::CLOSING;
 use crate::core::protocol::Protocol;
 use crate::node::hub::{Hub, Sent};
@@ -103,42 +101,12 @@ pub(super) fn send_text(
     &[id, head, text]: &Arguments,
 ) -> sys::napi_value {
     let units = length(env, text);
-    send_made(hub, env, id, head, |frame| quote(env, text, units, frame))
-}
-
-/// `sendParts(id, head, parts)`: the same with a payload in parts: JSON and texts in turns, JSON first and last.
-pub(super) fn send_parts(
-    hub: &Hub,
-    env: sys::napi_env,
-    &[id, head, parts]: &Arguments,
-) -> sys::napi_value {
-    send_made(hub, env, id, head, |frame| {
-        for index in 0..count(env, parts) {
-            let part = element(env, parts, index);
-            let units = length(env, part);
-            if index % 2 == 0 {
-                encode(env, part, units, frame);
-            } else {
-                quote(env, part, units, frame);
-            }
-        }
-    })
-}
-
-/// One frame whose payload `append` appends.
-fn send_made(
-    hub: &Hub,
-    env: sys::napi_env,
-    id: sys::napi_value,
-    head: sys::napi_value,
-    append: impl Fn(&mut Vec<u8>),
-) -> sys::napi_value {
     // Where there is a hard cap, how long it gets is known only when it is made.
     let made = RefCell::new(None);
     let sent = hub.with_head(word(env, head), |head| {
         let fits = |protocol: &Protocol, room| {
             let mut payload = Vec::new();
-            append(&mut payload);
+            quote(env, text, units, &mut payload);
             let bytes = head.len() + payload.len() + 1 + protocol.frame_end.len();
             made.replace(Some(payload));
             bytes <= room
@@ -149,7 +117,7 @@ fn send_made(
             tail.extend_from_slice(head);
             match made.take() {
                 Some(payload) => tail.extend_from_slice(&payload),
-                None => append(tail),
+                None => quote(env, text, units, tail),
             }
             tail.push(CLOSING);
             tail.extend_from_slice(&protocol.frame_end);
@@ -248,7 +216,7 @@ pub(super) fn emit_all(
 }
 
 /// The usual answer is undefined: nothing has to be made for it.
-fn answer(env: sys::napi_env, sent: Sent) -> sys::napi_value {
+pub(super) fn answer(env: sys::napi_env, sent: Sent) -> sys::napi_value {
     match sent {
         Sent::Below => ptr::null_mut(),
         sent => number(env, sent as i32),

@@ -21,22 +21,6 @@ pub(super) fn word(env: sys::napi_env, value: sys::napi_value) -> u32 {
     word
 }
 
-/// Elements of an array.
-pub(super) fn count(env: sys::napi_env, array: sys::napi_value) -> u32 {
-    let mut count = 0;
-    // SAFETY: valid out-pointer; anything but an array leaves 0.
-    unsafe { sys::napi_get_array_length(env, array, &raw mut count) };
-    count
-}
-
-/// One of them.
-pub(super) fn element(env: sys::napi_env, array: sys::napi_value, index: u32) -> sys::napi_value {
-    let mut element = ptr::null_mut();
-    // SAFETY: valid out-pointer; an index within the array.
-    unsafe { sys::napi_get_element(env, array, index, &raw mut element) };
-    element
-}
-
 /// Whether it is `true`.
 pub(super) fn is_true(env: sys::napi_env, value: sys::napi_value) -> bool {
     let mut on = false;

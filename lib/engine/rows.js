@@ -1,0 +1,239 @@
+'use strict'
+
+/**
+ * Rows: objects that have the same plain values as members. They are not stringified: their values are gathered here, and
+ * cross many at a time; what they have in common, their form, is told to the native half once (src/core/form.rs).
+ */
+
+const { isBoxedPrimitive, isProxy } = require('node:util/types')
+
+/** Values gathered at a time, and units of text. 6 KiB each. */
+const VALUES = 512
+const TEXT = 6 * 1024
+
+/** Units of a text from which on it is not gathered: to copy it costs what is saved. */
+const LONG = 1024
+
+/** Members from which on `JSON.stringify` is as quick. */
+const WIDEST = 16
+
+/** Forms the native side keeps. */
+const KEPT = 64
+
+/** Most bytes of a number (`-1.7976931348623157e+308`), and of a unit of text (`\u0000`). */
+const NUMBER_BYTES = 24
+const UNIT_BYTES = 6
+
+/** What stands for a value in `marks`, as src/core/form.rs has it; for a text it is its length. */
+const INTEGER = -1
+const TRUE = -2
+const FALSE = -3
+const NULL = -4
+const DECIMAL = -5
+
+/** Before the marks of the values; see src/node/raw/filling.rs. */
+const FORM = 4
+const COUNT = 5
+const HEADER = 6
+
+const marks = new Int32Array(HEADER + VALUES)
+const numbers = new Float64Array(VALUES)
+
+const plain = Object.prototype
+const { getPrototypeOf } = Object
+const { isSafeInteger } = Number
+
+/** The members of each form, by number. @type {string[][]} */
+const forms = []
+
+/** The native functions. @type {any} */
+let calls
+
+/** The members that are expected. @type {string[]} */
+let names = []
+/** What is gathered: so many values, bytes at the most, and their texts. */
+let values = 0
+let bytes = 0
+let text = ''
+/** Counts what changes any of these. */
+let changes = 0
+
+/** The values of the members that the last object was asked for, so many. @type {unknown[]} */
+const seen = []
+let read = 0
+/** An object is being asked, and its getters may do anything. */
+let asking = false
+/** Somebody gathers rows of one object after the other. */
+let held = false
+
+/** Objects with these members are expected from now on; what was gathered has been taken. @param {string[]} members */
+exports.begin = function begin(members) {
+  changes++
+  names = members
+  marks[FORM] = formOf(members)
+}
+
+/**
+ * Gathers the values of an object, if it is as expected. Getters are called, each once; see `instead`.
+ *
+ * @param {any} row
+ * @returns {boolean}
+ */
+exports.add = function add(row) {
+  read = 0
+  asking = true
+  try {
+    return gather(row)
+  } finally {
+    asking = false
+  }
+}
+
+function gather(row) {
+  if (row === null || typeof row !== 'object' || row.toJSON !== undefined) return false
+  if (getPrototypeOf(row) !== plain) return false
+  const before = changes
+  let member = 0
+  let size = 0
+  let added = text
+  for (const name in row) {
+    if (name !== names[member]) return false
+    const value = row[name]
+    seen[read++] = value
+    const at = values + member
+    if (typeof value === 'number') {
+      size += NUMBER_BYTES
+      if (isSafeInteger(value)) {
+        marks[HEADER + at] = INTEGER
+        numbers[at] = value
+      } else if (value - value === 0) {
+        const decimal = `${value}`
+        marks[HEADER + at] = DECIMAL - decimal.length
+        added += decimal
+      } else {
+        marks[HEADER + at] = NULL
+      }
+    } else if (typeof value === 'string') {
+      if (value.length >= LONG) return false
+      size += value.length * UNIT_BYTES
+      marks[HEADER + at] = value.length
+      added += value
+    } else {
+      if (value === true) marks[HEADER + at] = TRUE
+      else if (value === false) marks[HEADER + at] = FALSE
+      else if (value === null) marks[HEADER + at] = NULL
+      else return false
+      size += NUMBER_BYTES
+    }
+    member++
+  }
+  // What a getter has sent may have taken what was here.
+  if (member !== names.length || before !== changes) return false
+  changes++
+  values += member
+  bytes += size
+  text = added
+  return true
+}
+
+/**
+ * What is to be stringified in the place of an object that `add` has refused: a copy, if it has getters, which are not called
+ * again.
+ *
+ * @param {any} row
+ * @returns {any}
+ */
+exports.instead = function instead(row) {
+  const copied = read > 0 && hasGetters(row) ? copyOf(row) : row
+  seen.length = 0
+  return copied
+}
+
+const hasGetters = (row) =>
+  Object.values(Object.getOwnPropertyDescriptors(row)).some(({ get }) => get !== undefined)
+
+function copyOf(row) {
+  const copy = Object.create(null)
+  for (const [at, name] of Object.keys(row).entries()) copy[name] = at < read ? seen[at] : row[name]
+  return copy
+}
+
+/** Whether somebody else may not gather anything now. */
+exports.isBusy = () => asking || held
+
+/** @param {boolean} on */
+exports.hold = function hold(on) {
+  held = on
+  if (!on) clear()
+}
+
+/** Whether there may be no place for one more. */
+exports.isFull = () => values > VALUES - names.length || text.length >= TEXT
+
+/** How many bytes what is gathered is at the most, besides what all have in common. */
+exports.size = () => bytes
+
+/**
+ * Takes what is gathered.
+ *
+ * @param {(marks: Int32Array, numbers: Float64Array, text: string) => void} taker
+ */
+exports.take = function take(taker) {
+  if (values === 0) return
+  marks[COUNT] = values
+  const gathered = text
+  clear()
+  taker(marks, numbers, gathered)
+}
+
+function clear() {
+  changes++
+  values = bytes = 0
+  text = ''
+}
+
+/**
+ * The members of an object, if others with such values can be gathered; else null. Getters are not called to find out.
+ *
+ * @param {any} row
+ * @returns {string[] | null}
+ */
+exports.membersOf = function membersOf(row) {
+  if (row === null || typeof row !== 'object' || isProxy(row) || getPrototypeOf(row) !== plain) return null
+  if (row.toJSON !== undefined || Array.isArray(row) || isBoxedPrimitive(row)) return null
+  const members = Object.keys(row)
+  if (members.length === 0 || members.length > WIDEST) return null
+  return members.every((name) => isPlain(Object.getOwnPropertyDescriptor(row, name)?.value)) ? members : null
+}
+
+function isPlain(value) {
+  switch (typeof value) {
+    case 'string':
+      return value.length < LONG
+    case 'number':
+    case 'boolean':
+      return true
+    default:
+      return value === null
+  }
+}
+
+/** The number of a form, which the native side is told first. */
+function formOf(members) {
+  const known = forms.findIndex(
+    (form) => form.length === members.length && form.every((name, at) => name === members[at])
+  )
+  if (known !== -1) return known
+  if (forms.length === KEPT) forms.length = 0
+  const parts = members.map((name, at) => `${at === 0 ? '{' : ','}${JSON.stringify(name)}:`)
+  // JSON has no line breaks in it.
+  calls.form(forms.length, `${parts.join('\n')}\n}`)
+  return forms.push(members) - 1
+}
+
+/** @internal @param {any} natives */
+exports.use = function use(natives) {
+  calls = natives
+}
+
+exports.marks = marks
