@@ -24,12 +24,16 @@ const KEPT = 64
 const NUMBER_BYTES = 24
 const UNIT_BYTES = 6
 
+/** Numbers between these are written the same way on both sides. */
+const SMALL = 1e-5
+const LARGE = 1e15
+
 /** What stands for a value in `marks`, as src/core/form.rs has it; for a text it is its length. */
-const INTEGER = -1
+const NUMBER = -1
 const TRUE = -2
 const FALSE = -3
 const NULL = -4
-const DECIMAL = -5
+const WRITTEN = -5
 
 /** Before the marks of the values; see src/node/raw/filling.rs. */
 const FORM = 4
@@ -41,7 +45,6 @@ const numbers = new Float64Array(VALUES)
 
 const plain = Object.prototype
 const { getPrototypeOf } = Object
-const { isSafeInteger } = Number
 
 /** The members of each form, by number. @type {string[][]} */
 const forms = []
@@ -58,9 +61,14 @@ let text = ''
 /** Counts what changes any of these. */
 let changes = 0
 
-/** The values of the members that the last object was asked for, so many. @type {unknown[]} */
-const seen = []
+/** The object that was refused last: how many of its members have been gathered, from where on, and their texts. */
+let first = 0
 let read = 0
+let texts = ''
+/** The value of the next of them, if that was asked for. */
+let asked = false
+let last
+
 /** An object is being asked, and its getters may do anything. */
 let asking = false
 /** Somebody gathers rows of one object after the other. */
@@ -80,7 +88,6 @@ exports.begin = function begin(members) {
  * @returns {boolean}
  */
 exports.add = function add(row) {
-  read = 0
   asking = true
   try {
     return gather(row)
@@ -90,31 +97,33 @@ exports.add = function add(row) {
 }
 
 function gather(row) {
-  if (row === null || typeof row !== 'object' || row.toJSON !== undefined) return false
-  if (getPrototypeOf(row) !== plain) return false
+  if (row === null || typeof row !== 'object') return refuse('', 0, 0, '', false)
+  if (row.toJSON !== undefined || getPrototypeOf(row) !== plain) return refuse('', 0, 0, '', false)
   const before = changes
+  const start = values
+  const texts = text
+  let added = texts
   let member = 0
   let size = 0
-  let added = text
   for (const name in row) {
-    if (name !== names[member]) return false
+    if (name !== names[member]) return refuse(texts, start, member, added, false)
     const value = row[name]
-    seen[read++] = value
-    const at = values + member
+    const at = start + member
     if (typeof value === 'number') {
       size += NUMBER_BYTES
-      if (isSafeInteger(value)) {
-        marks[HEADER + at] = INTEGER
+      const amount = value < 0 ? -value : value
+      if (amount < LARGE && (amount >= SMALL || amount === 0)) {
+        marks[HEADER + at] = NUMBER
         numbers[at] = value
-      } else if (value - value === 0) {
-        const decimal = `${value}`
-        marks[HEADER + at] = DECIMAL - decimal.length
-        added += decimal
+      } else if (amount < Infinity) {
+        const written = `${value}`
+        marks[HEADER + at] = WRITTEN - written.length
+        added += written
       } else {
         marks[HEADER + at] = NULL
       }
     } else if (typeof value === 'string') {
-      if (value.length >= LONG) return false
+      if (value.length >= LONG) return refuse(texts, start, member, added, true, value)
       size += value.length * UNIT_BYTES
       marks[HEADER + at] = value.length
       added += value
@@ -122,13 +131,13 @@ function gather(row) {
       if (value === true) marks[HEADER + at] = TRUE
       else if (value === false) marks[HEADER + at] = FALSE
       else if (value === null) marks[HEADER + at] = NULL
-      else return false
+      else return refuse(texts, start, member, added, true, value)
       size += NUMBER_BYTES
     }
     member++
   }
   // What a getter has sent may have taken what was here.
-  if (member !== names.length || before !== changes) return false
+  if (member !== names.length || before !== changes) return refuse(texts, start, member, added, false)
   changes++
   values += member
   bytes += size
@@ -136,16 +145,25 @@ function gather(row) {
   return true
 }
 
+function refuse(before, start, member, added, isAsked, value) {
+  first = start
+  read = member
+  texts = added.slice(before.length)
+  asked = isAsked
+  last = value
+  return false
+}
+
 /**
- * What is to be stringified in the place of an object that `add` has refused: a copy, if it has getters, which are not called
- * again.
+ * What is to be stringified in the place of the object that `add` has just refused: a copy, if it has getters, which are not
+ * called again.
  *
  * @param {any} row
  * @returns {any}
  */
 exports.instead = function instead(row) {
-  const copied = read > 0 && hasGetters(row) ? copyOf(row) : row
-  seen.length = 0
+  const copied = (read > 0 || asked) && hasGetters(row) ? copyOf(row) : row
+  last = undefined
   return copied
 }
 
@@ -154,8 +172,29 @@ const hasGetters = (row) =>
 
 function copyOf(row) {
   const copy = Object.create(null)
-  for (const [at, name] of Object.keys(row).entries()) copy[name] = at < read ? seen[at] : row[name]
+  let unit = 0
+  const take = (units) => texts.slice(unit, (unit += units))
+  for (const [at, name] of Object.keys(row).entries()) {
+    if (at > read || (at === read && !asked)) copy[name] = row[name]
+    else copy[name] = at === read ? last : gathered(first + at, take)
+  }
   return copy
+}
+
+function gathered(at, take) {
+  const mark = marks[HEADER + at]
+  switch (mark) {
+    case NUMBER:
+      return numbers[at]
+    case TRUE:
+      return true
+    case FALSE:
+      return false
+    case NULL:
+      return null
+    default:
+      return mark >= 0 ? take(mark) : Number(take(WRITTEN - mark))
+  }
 }
 
 /** Whether somebody else may not gather anything now. */

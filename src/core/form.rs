@@ -5,13 +5,13 @@
 
 use super::json::{escape, escape_units};
 
-/// A whole number.
-const INTEGER: i32 = -1;
+/// A number, of a size that JavaScript writes without an exponent.
+const NUMBER: i32 = -1;
 const TRUE: i32 = -2;
 const FALSE: i32 = -3;
 const NULL: i32 = -4;
 /// Any other number, as JavaScript writes it: the mark is this less its length.
-const DECIMAL: i32 = -5;
+const WRITTEN: i32 = -5;
 
 /// See the module.
 #[derive(Debug)]
@@ -106,19 +106,25 @@ fn put(mark: i32, number: f64, text: &mut Text, to: &mut Vec<u8>) {
             }
             to.push(b'"');
         }
-        INTEGER => {
-            // JSON has no -0 either.
+        NUMBER => {
+            #[expect(clippy::cast_possible_truncation, reason = "it is looked at")]
+            let whole = number as i64;
             #[expect(
-                clippy::cast_possible_truncation,
-                reason = "it is whole, and of 53 bits"
+                clippy::cast_precision_loss,
+                clippy::float_cmp,
+                reason = "it is looked at"
             )]
-            let number = number as i64;
-            to.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+            let is_whole = whole as f64 == number;
+            if is_whole {
+                to.extend_from_slice(itoa::Buffer::new().format(whole).as_bytes());
+            } else {
+                to.extend_from_slice(zmij::Buffer::new().format(number).as_bytes());
+            }
         }
         TRUE => to.extend_from_slice(b"true"),
         FALSE => to.extend_from_slice(b"false"),
         NULL => to.extend_from_slice(b"null"),
-        _ => match text.take(length(DECIMAL)) {
+        _ => match text.take(length(WRITTEN)) {
             Text::Ascii(bytes) => to.extend_from_slice(bytes),
             // Digits, a point, an exponent: all of them ASCII.
             Text::Units(units) => {
@@ -148,8 +154,10 @@ mod tests {
         match value {
             Value::String(text) => (mark(text, units), 0.0),
             Value::Bool(on) => (if *on { TRUE } else { FALSE }, 0.0),
-            Value::Number(number) if number.is_i64() => (INTEGER, number.as_f64().unwrap()),
-            Value::Number(number) => (DECIMAL - mark(&number.to_string(), units), 0.0),
+            Value::Number(number) if number.as_f64().unwrap().abs() < 1e9 => {
+                (NUMBER, number.as_f64().unwrap())
+            }
+            Value::Number(number) => (WRITTEN - mark(&number.to_string(), units), 0.0),
             _ => (NULL, 0.0),
         }
     }
@@ -160,6 +168,8 @@ mod tests {
             any::<bool>().prop_map(|on| json!(on)),
             (-(1_i64 << 53)..1 << 53).prop_map(|number| json!(number)),
             (-1e9..1e9).prop_map(|number| json!(number)),
+            (-1e-4..1e-4).prop_map(|number| json!(number)),
+            any::<i32>().prop_map(|cents| json!(f64::from(cents) / 100.0 + 0.001)),
             "[ -~]{0,20}".prop_map(|text| json!(text)),
             "(?s).{0,8}".prop_map(|text| json!(text)),
         ]
@@ -196,7 +206,7 @@ mod tests {
     fn a_form_of_nothing_but_a_value() {
         let mut got = Vec::new();
         let form = Form::new(b"\n");
-        let values = [(2, 0.0), (INTEGER, -0.0)].into_iter();
+        let values = [(2, 0.0), (NUMBER, -0.0)].into_iter();
         assert_eq!(
             form.fill(values, Text::Ascii(b"hi"), b"", b";", &mut got),
             2
