@@ -136,6 +136,8 @@ fn put(mark: i32, number: f64, text: &mut Text, to: &mut Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use super::*;
     use proptest::prelude::*;
     use serde_json::{Value, json};
@@ -185,7 +187,7 @@ mod tests {
             let mut expected = String::new();
             for (a, b) in &rows {
                 values.extend([crossing(a, &mut units), crossing(b, &mut units)]);
-                expected += &format!("<{{\"a\":{a},\"b\":{b}}}>");
+                write!(expected, "<{{\"a\":{a},\"b\":{b}}}>").unwrap();
             }
             let mut wide = Vec::new();
             let text = Text::Units(&units);
