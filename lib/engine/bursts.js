@@ -7,7 +7,7 @@
 
 const rows = require('./rows')
 
-/** Messages that a burst has to have, and how many are not tried after one that had fewer. */
+/** Messages that a burst has to have, and how many are not tried after one that had fewer, or could not begin. */
 const WORTH = 8
 const PATIENCE = 32
 
@@ -80,7 +80,10 @@ exports.begin = function begin(connection, envelope, payload) {
   }
   if (rows.isBusy()) return
   const members = rows.membersOf(payload)
-  if (members === null) return
+  if (members === null) {
+    refused = PATIENCE
+    return
+  }
   close()
   rows.begin(members)
   marks[CONNECTION] = connection
