@@ -67,7 +67,8 @@ eachEnd(test, 'once and off: data only while somebody listens', async (t, open) 
 })
 
 eachEnd(test, 'pipe: into a connection and out of it', async (t, open) => {
-  const { connection, peer } = await open({ framing: { mode: 'raw' }, codec: 'bytes' })
+  // It would end its own side with the other one, whatever the pipe has got to.
+  const { connection, peer } = await open({ framing: { mode: 'raw' }, codec: 'bytes', allowHalfOpen: true })
   const payload = Buffer.alloc(3 << 20, 'payload')
   const chunks = []
   const sink = new Writable({
@@ -87,7 +88,34 @@ eachEnd(test, 'pipe: into a connection and out of it', async (t, open) => {
   ).pipe(connection)
   await finished
   t.true(Buffer.concat(chunks).equals(payload))
+  await peer.close()
+  t.true(peer.received.equals(payload))
 })
+
+eachEnd(
+  test,
+  'pipe: who reads slowly hears of the end, also if a write behind it failed',
+  async (t, open) => {
+    const { connection, peer } = await open({ framing: { mode: 'raw' }, codec: 'bytes' })
+    const over = closed(connection)
+    const chunks = []
+    const sink = new Writable({
+      highWaterMark: 1,
+      write(chunk, encoding, callback) {
+        chunks.push(chunk)
+        over.then(() => callback())
+      }
+    })
+    const finished = next(sink, 'finish')
+    connection.pipe(sink)
+    connection.on('end', () => process.nextTick(() => connection.write('late')))
+    peer.socket.end('all of it')
+    await over
+    t.is(connection.errored.code, 'ERR_STREAM_WRITE_AFTER_END')
+    await finished
+    t.is(String(Buffer.concat(chunks)), 'all of it')
+  }
+)
 
 test('pipeline: into a connection, to its finish', async (t) => {
   const address = await PLACES.local(t)

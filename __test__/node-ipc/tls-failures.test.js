@@ -175,7 +175,7 @@ test('a client that leaves in the middle of the handshake', async (t) => {
 })
 
 test('half a handshake, then silence: the server does not wait for ever', async (t) => {
-  const { address, server, undisturbed } = await demanding(t, { handshakeTimeout: 200 })
+  const { address, server, undisturbed } = await demanding(t, { handshakeTimeout: 1000 })
   const failed = next(server.server, 'tlsClientError')
   const peer = await dial(t, address)
   peer.socket.write(Buffer.from('1603010200010001fc0303', 'hex'))

@@ -16,9 +16,8 @@ class StreamFace extends Duplex {
     )
     connection.on('end', () => this.push(null))
     connection.on('close', () => {
-      // What was read may still wait for a slow reader, who hears of the end behind it.
-      if (connection.errored !== null || !connection.readableEnded)
-        this.destroy(connection.errored ?? undefined)
+      // What was read may still wait for a slow reader, who hears of the end behind it, whatever failed after that.
+      if (!connection.readableEnded) this.destroy(connection.errored ?? undefined)
     })
     // Whoever iterates gets the error from the iterator; the connection itself reports it to its own listeners.
     this.on('error', () => {})
