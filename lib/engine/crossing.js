@@ -7,7 +7,7 @@
 
 const bursts = require('./bursts')
 const composing = require('./composing')
-const { addon, wantsLoop } = require('./native-addon')
+const { addon, forgetsCalls, wantsLoop } = require('./native-addon')
 const { complete } = require('./outline')
 const { WORDS, kinds } = require('./records')
 const rows = require('./rows')
@@ -192,7 +192,7 @@ function other(kind, id, a, b) {
   }
 }
 
-const engine = new addon.Engine(dispatch, records, wantsLoop())
+const engine = new addon.Engine(dispatch, records, wantsLoop(), forgetsCalls())
 // The native side does not hold it alive while nothing is open, so that a module reset can collect all of this; whoever
 // can open something has the engine.
 engine.dispatch = dispatch

@@ -35,5 +35,9 @@ function wantsLoop() {
   return node !== undefined && bun === undefined && deno === undefined
 }
 
+/** Deno now and then forgets a call of the background thread: it looks whether there is one before it waits for one. */
+const forgetsCalls = () => process.versions.deno !== undefined
+
 exports.addon = addon
+exports.forgetsCalls = forgetsCalls
 exports.wantsLoop = wantsLoop

@@ -52,9 +52,10 @@ export declare class Domain {
 export declare class Engine {
   /**
    * `dispatch(count, text)` is called for everything that happens; it reads records from `records`, an `Int32Array`.
-   * With `on_loop` established streams are adopted by Node's loop, where that is to be had.
+   * With `on_loop` established streams are adopted by Node's loop, where that is to be had. With `insistent` a call of
+   * the background thread is made again until it is answered, for runtimes that forget one.
    */
-  constructor(dispatch: unknown, records: unknown, onLoop: boolean)
+  constructor(dispatch: unknown, records: unknown, onLoop: boolean, insistent: boolean)
   /** Adds the functions that are called per message to `target`. */
   attach(target: object): void
   /** Whether streams run on Node's loop. */

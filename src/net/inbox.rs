@@ -3,10 +3,11 @@
 use std::collections::VecDeque;
 use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::errno::errno;
 use super::listener::Seat;
+use super::reminder::Reminder;
 use super::stream::{Ends, Plain, Stream};
 use super::tls::failure::Failure;
 use super::tls::stream::Secured;
@@ -65,6 +66,7 @@ pub struct Content {
 pub struct Inbox {
     content: Mutex<Content>,
     wake: Wake,
+    reminder: Option<Reminder>,
     last_id: AtomicU32,
 }
 
@@ -81,8 +83,18 @@ impl Inbox {
         Self {
             content: Mutex::default(),
             wake,
+            reminder: None,
             last_id: AtomicU32::new(0),
         }
+    }
+
+    /// The same where a call may be forgotten: it is made again until the owner has come.
+    #[must_use]
+    pub fn insistent(wake: Wake) -> Arc<Self> {
+        Arc::new_cyclic(|me: &Weak<Self>| Self {
+            reminder: Some(Reminder::new(me.clone())),
+            ..Self::new(wake)
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, Content> {
@@ -99,8 +111,20 @@ impl Inbox {
             idle && !content.batch.is_empty()
         };
         if idle {
-            (self.wake)();
+            self.call();
+            if let Some(reminder) = &self.reminder {
+                reminder.start();
+            }
         }
+    }
+
+    /// Calls the owner.
+    pub(super) fn call(&self) {
+        (self.wake)();
+    }
+
+    pub(super) fn reminder(&self) -> Option<&Reminder> {
+        self.reminder.as_ref()
     }
 
     /// Whether there is nothing to be taken.
@@ -112,6 +136,9 @@ impl Inbox {
     /// Swaps everything collected so far for the empty `spare`.
     pub fn take(&self, spare: &mut Content) {
         std::mem::swap(&mut *self.lock(), spare);
+        if let Some(reminder) = &self.reminder {
+            reminder.obeyed();
+        }
     }
 
     pub(super) fn connected(&self, id: u32, stream: Stream) {

@@ -13,6 +13,7 @@
 //! - [`timer`]: delays before another attempt
 //! - [`udp`]: sockets for datagrams
 //! - [`inbox`]: what the background thread has for the JavaScript thread
+//! - [`reminder`]: calls the JavaScript thread again where a call may be forgotten
 //! - [`receiver`]: where the frames and events of a connection on the worker path go
 //! - [`routed`]: a listener whose clients talk to each other without JavaScript
 //! - [`worker`]: the data path whose reads and writes run on the background thread
@@ -26,6 +27,7 @@ pub mod lent;
 pub mod listener;
 pub mod local;
 pub mod receiver;
+mod reminder;
 pub mod routed;
 pub mod runtime;
 pub mod stream;

@@ -81,9 +81,16 @@ pub fn id_or_errno(outcome: io::Result<u32>) -> i32 {
 #[napi]
 impl Engine {
     /// `dispatch(count, text)` is called for everything that happens; it reads records from `records`, an `Int32Array`.
-    /// With `on_loop` established streams are adopted by Node's loop, where that is to be had.
+    /// With `on_loop` established streams are adopted by Node's loop, where that is to be had. With `insistent` a call of
+    /// the background thread is made again until it is answered, for runtimes that forget one.
     #[napi(constructor)]
-    pub fn new(env: Env, dispatch: Unknown, records: Unknown, on_loop: bool) -> Result<Self> {
+    pub fn new(
+        env: Env,
+        dispatch: Unknown,
+        records: Unknown,
+        on_loop: bool,
+        insistent: bool,
+    ) -> Result<Self> {
         // The background thread outlives the environment. Loaded by worker threads alone, its code would go with the last
         // of them (on Windows it does).
         bindgen_prelude::retain_current_module_for_unload_safety();
@@ -92,7 +99,12 @@ impl Engine {
             Js::new(env.raw(), dispatch.raw(), records.raw(), waker.clone()).map_err(status)?;
         let inbox = {
             let waker = waker.clone();
-            Arc::new(Inbox::new(Box::new(move || waker.wake())))
+            let wake = Box::new(move || waker.wake());
+            if insistent {
+                Inbox::insistent(wake)
+            } else {
+                Arc::new(Inbox::new(wake))
+            }
         };
         let hub = Rc::new_cyclic(|me| Hub::new(js, inbox, me.clone()));
         waker
