@@ -1,8 +1,8 @@
 'use strict'
 
 // npm run test:registry: what a user does. Everything is published to a registry on loopback; npm, pnpm and both kinds of Yarn install
-// it in scratch projects, with nothing but Node on the PATH, and a program talks in every dialect; two public packages that
-// depend on an original are switched by `npx napi-ipc adopt`, used, and switched back. It needs the registry above for the rest.
+// it in scratch projects, with nothing but Node on the PATH, and a program talks in every dialect, and one in TypeScript; two public
+// packages that depend on an original are switched by `npx napi-ipc adopt`, used, and switched back. It needs the registry above for the rest.
 
 require('../../scripts/toolchain').requireNode()
 
@@ -216,6 +216,23 @@ function install(name, manager, version, folder, env) {
   )
 }
 
+/** The same in TypeScript, checked and compiled in the project of npm by what check:packages has. */
+function typed(project, env) {
+  const { dependencies } = require('../packages/tools/package.json')
+  const compiler = dependencies['typescript-7'].replace('npm:', '')
+  const types = `@types/node@${dependencies['@types/node']}`
+  const flags = ['--no-audit', '--no-fund', '--loglevel=error', '--save-dev']
+  const installed = node(project, env, [npmCli(), 'install', ...flags, compiler, types])
+  report(`npm: install ${compiler} and ${types}`, installed.ok, installed.output)
+  fs.copyFileSync(path.join(__dirname, 'typed.mts'), path.join(project, 'typed.mts'))
+  const tsc = path.join(project, 'node_modules', 'typescript', 'bin', 'tsc')
+  const options = ['--strict', '--target', 'es2022', '--module', 'nodenext', '--types', 'node']
+  const compiled = node(project, env, [tsc, ...options, 'typed.mts'])
+  report('npm: a program in TypeScript compiles', compiled.ok, compiled.output)
+  const ran = node(project, env, ['typed.mjs'])
+  report(`npm: it runs (${ran.output.trim().split('\n').at(-1)})`, ran.ok, ran.output)
+}
+
 /** Originals in node_modules, by the name in their own package.json. */
 function originals(project) {
   const found = []
@@ -290,6 +307,7 @@ async function main() {
     publish(tarballs, env)
     const { version } = require('../../package.json')
     for (const [name, manager] of Object.entries(MANAGERS)) install(name, manager, version, folder, env)
+    typed(path.join(folder, 'npm'), env)
     for (const [spec, job] of Object.entries(PUBLIC)) adopt(spec, job, folder, env)
   } finally {
     await stop()
