@@ -4,7 +4,7 @@
 //! linked: the addon is a library for Node only, optimised as a whole.
 //!
 //! - `framing`: frames found in a stream
-//! - `sending`: messages through an outbox
+//! - `sending`: messages through an outbox, and written into their form
 //! - `receiving`: frames looked at and joined for JavaScript
 //! - `routing`: messages from client to client
 //! - `bytes`: what they are made of
@@ -36,6 +36,6 @@ fn short() -> Criterion {
 criterion_group! {
     name = all;
     config = short();
-    targets = framing::frames, sending::outbox, receiving::structure, receiving::envelope, receiving::batch, routing::relay
+    targets = framing::frames, sending::outbox, sending::form, receiving::structure, receiving::envelope, receiving::batch, routing::relay
 }
 criterion_main!(all);

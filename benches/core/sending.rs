@@ -5,6 +5,7 @@ use bytes::Bytes;
 use criterion::{Criterion, Throughput};
 
 use crate::bytes::message;
+use crate::core::form::{Form, Text};
 use crate::core::outbox::Outbox;
 
 /// Messages of one turn.
@@ -53,4 +54,48 @@ fn leave(outbox: &mut Outbox) -> bool {
     let used = outbox.slices(&mut slices);
     let length = slices[..used].iter().map(|slice| slice.len()).sum();
     outbox.consume(length).drained
+}
+
+/// A burst of messages that are alike: a number and a text each, written into their form. The limit is to copy what comes
+/// of it.
+pub fn form(criterion: &mut Criterion) {
+    const LENGTH: i32 = 38;
+    let form = Form::new(b"{\"seq\":\n,\"pad\":\n}");
+    let text = "x".repeat(BURST * LENGTH as usize);
+    let values: Vec<(i32, f64)> = (1_000_000..)
+        .take(BURST)
+        .flat_map(|seq| [(-1, f64::from(seq)), (LENGTH, 0.0)])
+        .collect();
+    let fill = |to: &mut Vec<u8>| {
+        let text = Text::Ascii(black_box(text.as_bytes()));
+        let opening = br#"{"type":"message","data":"#;
+        form.fill(
+            black_box(&values).iter().copied(),
+            text,
+            opening,
+            b"}\x0c",
+            to,
+        )
+    };
+    let mut once = Vec::new();
+    fill(&mut once);
+    let mut group = criterion.benchmark_group(format!("form {} B", once.len() / BURST));
+    group.throughput(Throughput::Bytes(once.len() as u64));
+    let mut to = Vec::with_capacity(once.len());
+    group.bench_function("limit", |bencher| {
+        bencher.iter(|| {
+            to.clear();
+            for one in black_box(&once).chunks(once.len() / BURST) {
+                to.extend_from_slice(one);
+            }
+            black_box(&to).len()
+        });
+    });
+    group.bench_function("ours", |bencher| {
+        bencher.iter(|| {
+            to.clear();
+            fill(&mut to)
+        });
+    });
+    group.finish();
 }
