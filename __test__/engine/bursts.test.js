@@ -38,6 +38,9 @@ function sender(connection) {
   return { burst, expected, send }
 }
 
+/** So many that there is a burst, whatever was tried before. */
+const MANY = 300
+
 async function arrived(t, peer, expected) {
   t.deepEqual(await peer.frames(expected.length), expected)
 }
@@ -135,6 +138,16 @@ const ODD = {
     Object.defineProperty({ ...usual(1), [Symbol('s')]: 1 }, 'hidden', { value: 1 }),
   'one that does not count': () => Object.defineProperty(usual(1), 'on', { enumerable: false }),
   'a number in a box': () => ({ ...usual(1), seq: new Number(3) }),
+  'an array that is an object': () => Object.setPrototypeOf([1, 2, 3, 4, 5], Object.prototype),
+  'a getter that adds a member': () => ({
+    seq: 1,
+    get text() {
+      return (this.kept ??= 'text')
+    },
+    ratio: [1],
+    on: true,
+    none: null
+  }),
   'a proxy': () => new Proxy(usual(1), { get: (of, name) => (name === 'seq' ? 7 : of[name]) }),
   'a proxy with members of its own': () =>
     new Proxy(usual(1), { ownKeys: () => ['none', 'on', 'ratio', 'text', 'seq'] }),
@@ -156,7 +169,7 @@ for (const place of Object.keys(PLACES)) {
     const { connection, peer } = await ends(t, { place })
     const { burst, send, expected } = sender(connection)
     for (const make of Object.values(ODD)) {
-      burst()
+      burst(MANY)
       send(make(), make())
     }
     burst(100)
@@ -201,6 +214,30 @@ test.serial('members that others have put on Object.prototype are not sent', asy
   }
   burst()
   t.false(expected.join().includes('polluted'))
+  await arrived(t, peer, expected)
+})
+
+test.serial('members that others have put on Object.prototype do not stand for missing ones', async (t) => {
+  const { connection, peer } = await ends(t)
+  const { burst, send, expected } = sender(connection)
+  burst(MANY)
+  Object.prototype.none = 5
+  try {
+    send({ seq: 1, text: 'a', ratio: 1, on: true })
+    burst()
+    send(Object.defineProperty({ seq: 1, text: 'a', ratio: [] }, 'on', { enumerable: true, get: () => 1 }))
+  } finally {
+    delete Object.prototype.none
+  }
+  t.false(expected.join().includes('"none":5'))
+  await arrived(t, peer, expected)
+})
+
+test('arrays that are objects, amid objects whose members are numbers', async (t) => {
+  const { connection, peer } = await ends(t)
+  const { send, expected } = sender(connection)
+  for (let n = 0; n < MANY; n++) send({ 0: 'a', 1: n })
+  send(Object.setPrototypeOf(['a', 1], Object.prototype))
   await arrived(t, peer, expected)
 })
 
@@ -251,6 +288,57 @@ test('a getter that sends something itself', async (t) => {
     expected.push(frame('usual', { ...usual(1), text: 'got' }))
     burst()
   }
+  await arrived(t, peer, expected)
+})
+
+test('a getter that has sent what was gathered, however much that was', async (t) => {
+  const { connection, peer } = await ends(t)
+  const { burst, send, expected } = sender(connection)
+  const looking = Object.defineProperty(usual(1), 'text', {
+    enumerable: true,
+    get: () => `${connection.bytesWritten > 0}`
+  })
+  for (let count = MANY; count < MANY + 103; count++) {
+    burst(count)
+    send(looking, { ...usual(1), text: 'true' })
+    burst(3)
+    await state(() => connection.writableLength === 0, 'all to leave')
+  }
+  await arrived(t, peer, expected)
+})
+
+test('a getter of a refused message that sends a refused message', async (t) => {
+  const { connection, peer } = await ends(t)
+  const { burst, send, expected } = sender(connection)
+  burst(MANY)
+  const data = {
+    seq: 1,
+    text: { nested: 1 },
+    get ratio() {
+      send({ ...usual(1), on: [1] })
+      return 1
+    },
+    on: true,
+    none: 'none'
+  }
+  connection.sendEvent(envelope, 'usual', data)
+  expected.push(frame('usual', { seq: 1, text: { nested: 1 }, ratio: 1, on: true, none: 'none' }))
+  burst()
+  await arrived(t, peer, expected)
+})
+
+test('names of messages are any, and their numbers are given again', async (t) => {
+  const { connection, peer } = await ends(t)
+  const own = new engine.Envelope('type', 'data')
+  const expected = []
+  const send = (name, data) => {
+    expected.push(frame(name, data))
+    connection.sendEvent(own, name, data)
+  }
+  send('first', 1)
+  for (let n = 1; n < 256; n++) send(`name ${n}`, 1)
+  for (let n = 0; n < MANY; n++) send('first', usual(n))
+  for (let n = 0; n < 3; n++) send('one more', usual(n))
   await arrived(t, peer, expected)
 })
 
@@ -341,6 +429,28 @@ test('what it answers, and how much waits', async (t) => {
   await arrived(t, peer, expected)
 })
 
+test('it answers false at the mark, whatever is sent', async (t) => {
+  const quoted = () => ({ a: '', b: '', c: '', d: '', e: '' })
+  for (const [highWaterMark, make] of [
+    [8000, quoted],
+    // What is written at once when there is so much.
+    [64 * 1024, usual]
+  ]) {
+    const { connection, peer } = await ends(t, { highWaterMark })
+    const { send, expected } = sender(connection)
+    send(usual(0))
+    let waiting = connection.writableLength
+    for (let n = 1; n < 1000; n++) {
+      const answer = send(make(n))
+      waiting += Buffer.byteLength(expected[n]) + 1
+      if (wantsLoop()) t.is(answer, waiting < highWaterMark, `${make.name} ${n}`)
+      if (waiting >= highWaterMark) break
+    }
+    t.true(waiting >= highWaterMark)
+    await arrived(t, peer, expected)
+  }
+})
+
 test('end() and destroy() come after what was sent', async (t) => {
   for (const leave of ['end', 'destroySoon', 'destroy']) {
     const { connection, peer } = await ends(t)
@@ -374,13 +484,14 @@ test('a hard cap refuses the message that is too much, and no other', async (t) 
   await arrived(t, peer, expected)
 })
 
-test('what was sent right before process.exit() leaves', async (t) => {
-  const address = await PLACES.local(t)
-  const listener = await listen(t, address)
-  const accepted = listener.accepted()
-  const program = run(t, path.join(__dirname, 'programs', 'bursting.js'), { address, count: 100 })
-  const peer = await accepted
-  t.deepEqual(await program.gone, { code: 0, signal: null }, program.output)
-  const expected = Array.from({ length: 100 }, (_, seq) => frame('usual', { seq, text: 'text' }))
-  await arrived(t, peer, expected)
-})
+for (const when of ['before', 'while'])
+  test(`what was sent right ${when} process.exit() leaves`, async (t) => {
+    const address = await PLACES.local(t)
+    const listener = await listen(t, address)
+    const accepted = listener.accepted()
+    const program = run(t, path.join(__dirname, 'programs', 'bursting.js'), { address, count: 100, when })
+    const peer = await accepted
+    t.deepEqual(await program.gone, { code: 0, signal: null }, program.output)
+    const expected = Array.from({ length: 100 }, (_, seq) => frame('usual', { seq, text: 'text' }))
+    await arrived(t, peer, expected)
+  })

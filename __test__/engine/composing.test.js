@@ -63,6 +63,11 @@ const PAYLOADS = {
   'boxes of other kinds of object': () => Object.setPrototypeOf(Object.assign([1], { text: long }), null),
   'a proxy': () =>
     new Proxy({ text: long, other: 1 }, { ownKeys: () => ['other', 'text'], get: (at, key) => at[key] }),
+  'JSON as it is, where there is such a thing': () => ({
+    raw: JSON.rawJSON?.(`"${long}"`),
+    inside: { raw: JSON.rawJSON?.('12345678901234567890') },
+    text: long
+  }),
   'many members': () =>
     Object.assign({ text: long }, ...Array.from('x'.repeat(40), (_, n) => ({ [`m${n}`]: n }))),
   'nested deeper': () => ({ inside: { text: long } }),
@@ -220,6 +225,20 @@ test('tables leave as JSON.stringify writes them', async (t) => {
   for (const [at, [title, make]] of Object.entries(TABLES).entries()) {
     t.is(frames[2 * at + 1], JSON.stringify({ type: 'name', data: make() }), title)
   }
+})
+
+test.serial('a toJSON that all objects have', async (t) => {
+  const { connection, peer } = await ends(t, 'local')
+  const payload = Object.assign(Object.create(null), { a: 1, text: long })
+  connection.sendEvent(envelope, 'first', { text: long })
+  const expected = JSON.stringify({ type: 'name', data: payload })
+  Object.prototype.toJSON = () => 'another'
+  try {
+    connection.sendEvent(envelope, 'name', payload)
+  } finally {
+    delete Object.prototype.toJSON
+  }
+  t.true((await peer.frames(2))[1] === expected)
 })
 
 test('a getter of a large message that sends messages itself', async (t) => {

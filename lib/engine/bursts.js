@@ -5,6 +5,7 @@
  * values are gathered and handed over many at a time, at the latest when the turn ends.
  */
 
+const { sent } = require('./records')
 const rows = require('./rows')
 
 /** Messages that a burst has to have, and how many are not tried after one that had fewer, or could not begin. */
@@ -62,8 +63,7 @@ exports.add = function add(connection, envelope, payload) {
   messages++
   // Below the mark it has to be certain that it stays so; above, a drain is owed, before which nobody is told anything else.
   const certain = room === 0 || rows.size() + messages * overhead < room
-  if (!certain || rows.isFull()) handOver()
-  return room > 0
+  return certain && !rows.isFull() ? room > 0 : handOver() === sent.BELOW
 }
 
 /**
@@ -91,19 +91,24 @@ exports.begin = function begin(connection, envelope, payload) {
   calls.gather(marks)
   room = marks[ROOM]
   overhead = marks[OVERHEAD]
-  if (room < 0) return
+  if (room < 0) {
+    refused = PATIENCE
+    return
+  }
   open = connection
   head = envelope
   total = 0
 }
 
+/** What the last message would have been answered: all others were certain. */
 function handOver() {
   total += messages
   messages = 0
-  rows.take(calls.fillForm)
+  const outcome = rows.take(calls.fillForm)
   room = marks[ROOM]
   // It has closed meanwhile.
   if (room < 0) open = 0
+  return outcome
 }
 
 /** What was gathered is handed over, whomever it is for. */
@@ -111,6 +116,8 @@ function close() {
   if (open === 0) return
   if (messages > 0) handOver()
   open = 0
+  // A getter of the next one may have caused this.
+  rows.clear()
   if (total < WORTH) refused = PATIENCE
 }
 

@@ -20,6 +20,9 @@ const TALL = 16
 const WIDEST = 32
 const DEEPEST = 3
 
+/** Since Node 22. @type {(value: unknown) => boolean} */
+const isRawJSON = /** @type {any} */ (JSON).isRawJSON ?? (() => false)
+
 /** The native functions. @type {any} */
 let calls
 
@@ -37,6 +40,8 @@ let composing = false
 exports.compose = function compose(head, payload) {
   // By a getter of one that is being composed, or gathered.
   if (composing || rows.isBusy() || !isLarge(payload, DEEPEST)) return false
+  // The objects by which parts are stringified would have it too.
+  if ('toJSON' in Object.prototype) return false
   close()
   composing = true
   rows.hold(true)
@@ -62,7 +67,7 @@ function isLarge(value, depth) {
   if (typeof value !== 'object' || value === null || isProxy(value) || value.toJSON !== undefined)
     return false
   if (Array.isArray(value)) return isTable(value)
-  if (depth === 0 || isBoxedPrimitive(value)) return false
+  if (depth === 0 || isBoxedPrimitive(value) || isRawJSON(value)) return false
   const keys = Object.keys(value)
   return keys.length <= WIDEST && keys.some((key) => isLarge(valueOf(value, key), depth - 1))
 }

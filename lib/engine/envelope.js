@@ -1,5 +1,6 @@
 'use strict'
 
+const bursts = require('./bursts')
 const { calls } = require('./crossing')
 
 /** Names of one envelope whose beginning the native side keeps. */
@@ -81,7 +82,11 @@ class Envelope {
     if (typeof name !== 'string' || name.length > MAX_NAME_LENGTH) return 0
     let head = this.#heads.get(name)
     if (head === undefined) {
-      if (this.#heads.size === KEPT) this.#heads.clear()
+      if (this.#heads.size === KEPT) {
+        // Numbers are given again, and that of a burst may be.
+        bursts.close()
+        this.#heads.clear()
+      }
       head = this.#base + this.#heads.size
       this.#heads.set(name, head)
       calls.head(head, this.#opening + JSON.stringify(name) + this.#middle)

@@ -20,9 +20,10 @@ const WIDEST = 16
 /** Forms the native side keeps. */
 const KEPT = 64
 
-/** Most bytes of a number (`-1.7976931348623157e+308`), and of a unit of text (`\u0000`). */
+/** Most bytes of a number (`-1.7976931348623157e+308`), of a unit of text (`\u0000`), and of what is around a text. */
 const NUMBER_BYTES = 24
 const UNIT_BYTES = 6
+const QUOTES = 2
 
 /** Numbers between these are written the same way on both sides. */
 const SMALL = 1e-5
@@ -44,7 +45,7 @@ const marks = new Int32Array(HEADER + VALUES)
 const numbers = new Float64Array(VALUES)
 
 const plain = Object.prototype
-const { getPrototypeOf } = Object
+const { getPrototypeOf, hasOwn } = Object
 
 /** The members of each form, by number. @type {string[][]} */
 const forms = []
@@ -65,6 +66,8 @@ let changes = 0
 let first = 0
 let read = 0
 let texts = ''
+/** The others, as they were before any getter was called. @type {string[]} */
+let others = []
 /** The value of the next of them, if that was asked for. */
 let asked = false
 let last
@@ -97,16 +100,27 @@ exports.add = function add(row) {
 }
 
 function gather(row) {
-  if (row === null || typeof row !== 'object') return refuse('', 0, 0, '', false)
-  if (row.toJSON !== undefined || getPrototypeOf(row) !== plain) return refuse('', 0, 0, '', false)
+  if (row === null || typeof row !== 'object' || Array.isArray(row)) return !refuse('', 0, 0, '', false)
+  if (row.toJSON !== undefined || getPrototypeOf(row) !== plain) return !refuse('', 0, 0, '', false)
   const before = changes
   const start = values
   const texts = text
   let added = texts
   let member = 0
   let size = 0
+  let refused = false
   for (const name in row) {
-    if (name !== names[member]) return refuse(texts, start, member, added, false)
+    if (refused) {
+      others.push(name)
+      continue
+    }
+    if (name !== names[member]) {
+      refused = refuse(texts, start, member, added, false)
+      // Nothing of it has been asked for: who stringifies it finds all there is.
+      if (member === 0) return false
+      others.push(name)
+      continue
+    }
     const value = row[name]
     const at = start + member
     if (typeof value === 'number') {
@@ -122,22 +136,28 @@ function gather(row) {
       } else {
         marks[HEADER + at] = NULL
       }
-    } else if (typeof value === 'string') {
-      if (value.length >= LONG) return refuse(texts, start, member, added, true, value)
-      size += value.length * UNIT_BYTES
+    } else if (typeof value === 'string' && value.length < LONG) {
+      size += value.length * UNIT_BYTES + QUOTES
       marks[HEADER + at] = value.length
       added += value
     } else {
       if (value === true) marks[HEADER + at] = TRUE
       else if (value === false) marks[HEADER + at] = FALSE
       else if (value === null) marks[HEADER + at] = NULL
-      else return refuse(texts, start, member, added, true, value)
+      else {
+        refused = refuse(texts, start, member, added, true, value)
+        continue
+      }
       size += NUMBER_BYTES
     }
     member++
   }
-  // What a getter has sent may have taken what was here.
-  if (member !== names.length || before !== changes) return refuse(texts, start, member, added, false)
+  if (refused) return false
+  // What a getter has done may have had taken what was here, and the last ones may be members that all objects have.
+  if (member !== names.length || before !== changes || !hasOwn(row, names[member - 1])) {
+    refuse(texts, start, member, added, false)
+    return false
+  }
   changes++
   values += member
   bytes += size
@@ -149,9 +169,10 @@ function refuse(before, start, member, added, isAsked, value) {
   first = start
   read = member
   texts = added.slice(before.length)
+  others = []
   asked = isAsked
   last = value
-  return false
+  return true
 }
 
 /**
@@ -162,9 +183,13 @@ function refuse(before, start, member, added, isAsked, value) {
  * @returns {any}
  */
 exports.instead = function instead(row) {
-  const copied = (read > 0 || asked) && hasGetters(row) ? copyOf(row) : row
-  last = undefined
-  return copied
+  asking = true
+  try {
+    return (read > 0 || asked) && hasGetters(row) ? copyOf(row) : row
+  } finally {
+    asking = false
+    last = undefined
+  }
 }
 
 const hasGetters = (row) =>
@@ -172,12 +197,14 @@ const hasGetters = (row) =>
 
 function copyOf(row) {
   const copy = Object.create(null)
+  const add = (name, value) => {
+    if (hasOwn(row, name)) copy[name] = value
+  }
   let unit = 0
   const take = (units) => texts.slice(unit, (unit += units))
-  for (const [at, name] of Object.keys(row).entries()) {
-    if (at > read || (at === read && !asked)) copy[name] = row[name]
-    else copy[name] = at === read ? last : gathered(first + at, take)
-  }
+  for (let at = 0; at < read; at++) add(names[at], gathered(first + at, take))
+  if (asked) add(names[read], last)
+  for (const name of others) add(name, row[name])
   return copy
 }
 
@@ -206,6 +233,9 @@ exports.hold = function hold(on) {
   if (!on) clear()
 }
 
+/** What is gathered, or being gathered, is no more. */
+exports.clear = clear
+
 /** Whether there may be no place for one more. */
 exports.isFull = () => values > VALUES - names.length || text.length >= TEXT
 
@@ -215,14 +245,16 @@ exports.size = () => bytes
 /**
  * Takes what is gathered.
  *
- * @param {(marks: Int32Array, numbers: Float64Array, text: string) => void} taker
+ * @template T
+ * @param {(marks: Int32Array, numbers: Float64Array, text: string) => T} taker
+ * @returns {T | undefined}
  */
 exports.take = function take(taker) {
-  if (values === 0) return
+  if (values === 0) return undefined
   marks[COUNT] = values
   const gathered = text
   clear()
-  taker(marks, numbers, gathered)
+  return taker(marks, numbers, gathered)
 }
 
 function clear() {
@@ -242,6 +274,8 @@ exports.membersOf = function membersOf(row) {
   if (row.toJSON !== undefined || Array.isArray(row) || isBoxedPrimitive(row)) return null
   const members = Object.keys(row)
   if (members.length === 0 || members.length > WIDEST) return null
+  // What is kept of forms has a limit.
+  if (members.some((name) => name.length >= LONG)) return null
   return members.every((name) => isPlain(Object.getOwnPropertyDescriptor(row, name)?.value)) ? members : null
 }
 

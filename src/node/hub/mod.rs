@@ -102,6 +102,8 @@ pub struct Hub {
     forms: RefCell<Vec<Form>>,
     /// JavaScript may hold values of one that have to leave with this turn.
     filling: Cell<bool>,
+    /// The process exits: no turn ends any more, and what is sent has to leave at once.
+    exiting: Cell<bool>,
     /// The frame that JavaScript composes.
     pub composed: RefCell<Vec<u8>>,
     /// Values of the tables of the document that JavaScript is reading.
@@ -156,6 +158,7 @@ impl Hub {
             heads: RefCell::default(),
             forms: RefCell::default(),
             filling: Cell::new(false),
+            exiting: Cell::new(false),
             composed: RefCell::default(),
             cells: RefCell::default(),
             fresh: RefCell::default(),
@@ -242,6 +245,7 @@ impl Hub {
     /// Sends what waits, waiting at most `patience` for peers that do not read: for `process.exit()`.
     pub fn flush_now(&self, patience: Duration) {
         let deadline = Instant::now() + patience;
+        self.exiting.set(true);
         self.flush_dirty();
         // A socket that is closed with something unread takes back what its peer has not read yet.
         self.begin_fresh();

@@ -124,7 +124,7 @@ impl Hub {
     /// Whether a connection that wrote at once in turn `last` does so now.
     fn goes_first(&self, last: &mut u32) -> bool {
         let turn = self.turn.get();
-        let first = *last != turn && self.fanout.lets_one_go();
+        let first = self.exiting.get() || (*last != turn && self.fanout.lets_one_go());
         if first {
             *last = turn;
         }
@@ -171,7 +171,7 @@ impl Hub {
 
     /// Whether the message just sent is one of many in this turn: JavaScript may then gather more.
     pub fn in_burst(&self) -> bool {
-        self.on_loop() && self.fanout.is_burst()
+        self.on_loop() && !self.exiting.get() && self.fanout.is_burst()
     }
 
     /// How many bytes may wait on connection `id` besides those that do, before the sender should pause. `None` if messages for

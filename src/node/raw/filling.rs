@@ -5,6 +5,7 @@ use std::ptr;
 use napi::sys;
 
 use super::functions::Arguments;
+use super::sending::answer;
 use super::values::{encode, fill_words, length, slice, utf8, utf16, word};
 use crate::core::envelope::CLOSING;
 use crate::core::form::{Form, Text};
@@ -36,17 +37,17 @@ pub(super) fn gather(hub: &Hub, env: sys::napi_env, &[marks, _, _]: &Arguments) 
     if room.is_some() {
         hub.gathers();
     }
-    fill_words(env, marks, &[answer(room), clamped(overhead)]);
+    fill_words(env, marks, &[room_now(room), clamped(overhead)]);
     ptr::null_mut()
 }
 
-/// `fillForm(marks, numbers, text)`: so many messages of a form. Answered in `marks`, as by `gather`: how many bytes may wait
-/// now.
+/// `fillForm(marks, numbers, text)`: so many messages of a form. The answer is that of `send`, and in `marks`, as by `gather`:
+/// how many bytes may wait now.
 pub(super) fn fill_form(hub: &Hub, env: sys::napi_env, arguments: &Arguments) -> sys::napi_value {
     let &[marks, _, _] = arguments;
     let [_, _, id, head, _, _] = header(slice(env, marks));
     let mut messages = 0;
-    hub.with_head(head, |head| {
+    let sent = hub.with_head(head, |head| {
         hub.send(
             id,
             |_, _| true,
@@ -62,8 +63,8 @@ pub(super) fn fill_form(hub: &Hub, env: sys::napi_env, arguments: &Arguments) ->
         )
     });
     hub.sent_besides(messages.saturating_sub(1));
-    fill_words(env, marks, &[answer(hub.room(id))]);
-    ptr::null_mut()
+    fill_words(env, marks, &[room_now(hub.room(id))]);
+    answer(env, sent)
 }
 
 /// Appends what JavaScript has gathered, each between `opening` and `closing`, and returns how many they are.
@@ -113,7 +114,7 @@ fn to_number(bytes: &[u8]) -> f64 {
 }
 
 /// What is gathered no more is a number below 0.
-fn answer(room: Option<usize>) -> i32 {
+fn room_now(room: Option<usize>) -> i32 {
     room.map_or(-1, clamped)
 }
 
