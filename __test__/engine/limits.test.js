@@ -103,6 +103,7 @@ eachEnd(
     peer.socket.resume()
     await drained
     connection.send('"again"')
+    await state(() => connection.writableLength === 0, 'all to leave')
     await peer.bytes(connection.bytesWritten)
     t.is(peer.received.subarray(-8).toString(), '"again"\f')
   }

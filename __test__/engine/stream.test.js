@@ -264,6 +264,18 @@ eachEnd(test, 'destroySoon: everything leaves first', async (t, open) => {
   await peer.bytes(16 << 20)
 })
 
+eachEnd(test, 'bytesWritten counts all that was sent, also while it leaves', async (t, open) => {
+  const { connection } = await open(protocol())
+  const chunk = Buffer.alloc(100_000)
+  let wrong = 0
+  for (let n = 1; n <= 100; n++) {
+    connection.write(chunk)
+    for (let look = 0; look < 200; look++) if (connection.bytesWritten !== n * chunk.length) wrong++
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  t.is(wrong, 0)
+})
+
 eachEnd(test, 'the counters and addresses stay after the closing', async (t, open) => {
   const { connection, peer } = await open(protocol())
   connection.send('12345')

@@ -48,7 +48,6 @@ struct Shared {
     read_wake: Notify,
     destroyed: Notify,
     bytes_read: AtomicU64,
-    bytes_written: AtomicU64,
     high_water_mark: usize,
     inbox_cap: usize,
 }
@@ -56,6 +55,8 @@ struct Shared {
 #[derive(Debug)]
 struct Queue {
     outbox: Outbox,
+    /// All bytes ever put into the outbox.
+    accepted: u64,
     ending: bool,
     /// The writer sleeps and wants to be woken.
     idle: bool,
@@ -143,6 +144,7 @@ impl Worker {
             waiting: AtomicUsize::new(outbox.len()),
             drain_owed: AtomicBool::new(outbox.len() >= protocol.high_water_mark),
             queue: Mutex::new(Queue {
+                accepted: outbox.len() as u64,
                 outbox,
                 ending: false,
                 idle: false,
@@ -157,7 +159,6 @@ impl Worker {
             read_wake: Notify::new(),
             destroyed: Notify::new(),
             bytes_read: AtomicU64::new(0),
-            bytes_written: AtomicU64::new(0),
             high_water_mark: protocol.high_water_mark,
             inbox_cap: protocol.inbox_cap,
         });
@@ -262,10 +263,13 @@ impl Handle {
     /// Counters.
     #[must_use]
     pub fn traffic(&self) -> Traffic {
+        let queue = self.0.queue();
+        let waiting = self.waiting();
         Traffic {
             read: self.0.bytes_read.load(Ordering::Relaxed),
-            written: self.0.bytes_written.load(Ordering::Relaxed),
-            waiting: self.waiting(),
+            // Not counted by the writer, between whose two counts somebody could look.
+            written: queue.accepted.saturating_sub(waiting as u64),
+            waiting,
         }
     }
 
@@ -321,6 +325,7 @@ impl Shared {
         put: impl FnOnce(&mut Outbox) -> (usize, Accepted),
     ) -> (usize, Accepted) {
         let (n, _) = put(&mut queue.outbox);
+        queue.accepted += n as u64;
         if complete {
             queue.outbox.complete();
         }
@@ -347,8 +352,6 @@ impl Shared {
         let mut slices = [IoSlice::new(&[]); SLICES];
         let count = queue.outbox.slices(&mut slices);
         let (taken, settled) = direct.try_send(slices.get(..count).unwrap_or_default());
-        self.bytes_written
-            .fetch_add(taken as u64, Ordering::Relaxed);
         let completed = queue.outbox.consume(taken).completed;
         self.waiting.fetch_sub(taken, Ordering::AcqRel);
         queue.completed += completed;

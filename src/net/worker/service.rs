@@ -246,9 +246,6 @@ impl<T: Receiver> Service<T> {
                 if n == 0 {
                     return Err(io::ErrorKind::WriteZero.into());
                 }
-                self.shared
-                    .bytes_written
-                    .fetch_add(n as u64, Ordering::Relaxed);
                 self.settle(leaving.consume(n).completed);
                 self.shared.waiting.fetch_sub(n, Ordering::AcqRel);
             }
