@@ -77,9 +77,12 @@ function isTable(array) {
   const { length } = array
   if (length < TALL) return false
   const names = rows.membersOf(valueOf(array, 0))
-  return (
-    names !== null && isLike(names, valueOf(array, length >> 1)) && isLike(names, valueOf(array, length - 1))
-  )
+  if (names === null || !isLike(names, valueOf(array, length - 1))) return false
+  // Where many are not alike `JSON.stringify` is up to three times as quick.
+  for (let at = length >> 1; at >= TALL >> 1; at >>= 3) {
+    if (!isLike(names, valueOf(array, at))) return false
+  }
+  return true
 }
 
 function isLike(names, value) {
@@ -128,7 +131,7 @@ function table(array) {
       if (rows.isFull()) handOver()
     } else {
       const instead = rows.instead(row)
-      handOver()
+      if (!rows.isEmpty()) handOver()
       json += `,${element(instead, at)}`
     }
   }
@@ -138,6 +141,7 @@ function table(array) {
 
 /** The JSON of an element, of which `toJSON` may want to know which it is. */
 function element(value, at) {
+  if (value !== null && typeof value === 'object' && value.toJSON === undefined) return JSON.stringify(value)
   const inside = JSON.stringify({ [at]: value })
   return inside === '{}' ? 'null' : inside.slice(`{"${at}":`.length, -1)
 }

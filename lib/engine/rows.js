@@ -185,15 +185,21 @@ function refuse(before, start, member, added, isAsked, value) {
 exports.instead = function instead(row) {
   asking = true
   try {
-    return (read > 0 || asked) && hasGetters(row) ? copyOf(row) : row
+    return hasAsked(row) ? copyOf(row) : row
   } finally {
     asking = false
     last = undefined
   }
 }
 
-const hasGetters = (row) =>
-  Object.values(Object.getOwnPropertyDescriptors(row)).some(({ get }) => get !== undefined)
+/** Whether a getter has been called. */
+function hasAsked(row) {
+  const until = asked ? read + 1 : read
+  for (let at = 0; at < until; at++) {
+    if (Object.getOwnPropertyDescriptor(row, names[at])?.get !== undefined) return true
+  }
+  return false
+}
 
 function copyOf(row) {
   const copy = Object.create(null)
@@ -235,6 +241,9 @@ exports.hold = function hold(on) {
 
 /** What is gathered, or being gathered, is no more. */
 exports.clear = clear
+
+/** Whether nothing is gathered. */
+exports.isEmpty = () => values === 0
 
 /** Whether there may be no place for one more. */
 exports.isFull = () => values > VALUES - names.length || text.length >= TEXT

@@ -91,11 +91,13 @@ pub fn escape(text: &mut Vec<u8>, start: usize) {
 pub fn escape_units(units: &[u16], to: &mut Vec<u8>) {
     for unit in char::decode_utf16(units.iter().copied()) {
         match unit {
-            Ok(char) => {
+            Ok(char @ ('\0'..='\x1f' | '"' | '\\')) => {
                 let start = to.len();
-                to.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes());
+                to.extend(u8::try_from(char));
                 escape(to, start);
             }
+            Ok(char) if char.is_ascii() => to.extend(u8::try_from(char)),
+            Ok(char) => to.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes()),
             Err(half) => {
                 let half = half.unpaired_surrogate();
                 to.extend_from_slice(format!("\\u{half:04x}").as_bytes());
