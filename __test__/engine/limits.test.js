@@ -90,14 +90,14 @@ eachEnd(
     t.like(error, { code: 'ERR_IPC_OUTBOX_FULL', limit: 1 << 20 })
     t.true(connection.writableLength <= 1 << 20)
     // TCP may take some more at any time: then it is not refused, but waits.
-    let late
-    while (!late) {
-      t.false(connection.send(text, (refusal) => (late = refusal)))
-      await settle()
+    const refusal = async (call) => {
+      let refused
+      for (; !refused; await settle()) t.false(call((error) => (refused = error)))
+      return refused.code
     }
-    t.is(late.code, 'ERR_IPC_OUTBOX_FULL')
-    const full = await new Promise((resolve) => connection.write(Buffer.alloc(1 << 20), resolve))
-    t.is(full.code, 'ERR_IPC_OUTBOX_FULL')
+    t.is(await refusal((callback) => connection.send(text, callback)), 'ERR_IPC_OUTBOX_FULL')
+    const bytes = Buffer.alloc(1 << 20)
+    t.is(await refusal((callback) => connection.write(bytes, callback)), 'ERR_IPC_OUTBOX_FULL')
     t.false(connection.destroyed)
     const drained = next(connection, 'drain')
     peer.socket.resume()
