@@ -100,12 +100,12 @@ exports.add = function add(row) {
 }
 
 function gather(row) {
-  if (row === null || typeof row !== 'object' || Array.isArray(row)) return !refuse('', 0, 0, '', false)
-  if (row.toJSON !== undefined || getPrototypeOf(row) !== plain) return !refuse('', 0, 0, '', false)
+  if (row === null || typeof row !== 'object' || Array.isArray(row)) return refuse(0, 0, '')
+  if (row.toJSON !== undefined || getPrototypeOf(row) !== plain) return refuse(0, 0, '')
   const before = changes
   const start = values
-  const texts = text
-  let added = texts
+  const prefix = text.length
+  let added = text
   let member = 0
   let size = 0
   let refused = false
@@ -115,9 +115,10 @@ function gather(row) {
       continue
     }
     if (name !== names[member]) {
-      refused = refuse(texts, start, member, added, false)
+      refuse(start, member, added.slice(prefix))
       // Nothing of it has been asked for: who stringifies it finds all there is.
       if (member === 0) return false
+      refused = true
       others.push(name)
       continue
     }
@@ -145,7 +146,9 @@ function gather(row) {
       else if (value === false) marks[HEADER + at] = FALSE
       else if (value === null) marks[HEADER + at] = NULL
       else {
-        refused = refuse(texts, start, member, added, true, value)
+        refuse(start, member, added.slice(prefix))
+        refused = asked = true
+        last = value
         continue
       }
       size += NUMBER_BYTES
@@ -155,8 +158,7 @@ function gather(row) {
   if (refused) return false
   // What a getter has done may have had taken what was here, and the last ones may be members that all objects have.
   if (member !== names.length || before !== changes || !hasOwn(row, names[member - 1])) {
-    refuse(texts, start, member, added, false)
-    return false
+    return refuse(start, member, added.slice(prefix))
   }
   changes++
   values += member
@@ -165,14 +167,15 @@ function gather(row) {
   return true
 }
 
-function refuse(before, start, member, added, isAsked, value) {
+/** So many members have been gathered, from where on, with these texts; what follows has to be added. */
+function refuse(start, members, gathered) {
   first = start
-  read = member
-  texts = added.slice(before.length)
+  read = members
+  texts = gathered
   others = []
-  asked = isAsked
-  last = value
-  return true
+  asked = false
+  last = undefined
+  return false
 }
 
 /**
