@@ -26,9 +26,16 @@ const WAITING: usize = 4;
 /// How long a name may still be taken by handles of this process that are being closed.
 const CLOSING: Duration = Duration::from_millis(500);
 
-/// Names this process has stopped to serve, and when. The system frees a name with its last handle, and those of cancelled
-/// calls and destroyed connections are closed by the background thread a moment after JavaScript has said so.
-static CLOSED: LazyLock<Mutex<HashMap<PathBuf, Instant>>> = LazyLock::new(Mutex::default);
+/// Names this process has stopped to serve. The system frees a name with its last handle, and those of cancelled calls and
+/// destroyed connections are closed by the background thread a moment after JavaScript has said so.
+static CLOSED: LazyLock<Mutex<HashMap<PathBuf, Closed>>> = LazyLock::new(Mutex::default);
+
+/// What became of a name.
+struct Closed {
+    at: Instant,
+    /// Listeners of which a client could still find a place, where nobody serves it.
+    leaving: usize,
+}
 
 /// An instance that waits for its client.
 struct Place {
@@ -75,6 +82,10 @@ impl std::fmt::Debug for Listener {
 /// What the operating system says, in the words of libuv: EADDRINUSE for a name that is taken, EACCES for what is no name
 /// of a pipe.
 pub fn bind(path: &Path, _: Unlink, _: Access, _: i32) -> io::Result<Listener> {
+    // Wine gives a name to several, and a client to any of them.
+    while is_leaving(path) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
     let first = loop {
         match instance(path, true) {
             Err(error) if code(&error) == Some(ERROR_ACCESS_DENIED) && is_closing(path) => {
@@ -135,14 +146,20 @@ impl Drop for Listener {
     fn drop(&mut self) {
         let mut closed = closed();
         forget_old(&mut closed);
-        closed.insert(std::mem::take(&mut self.path), Instant::now());
+        let path = std::mem::take(&mut self.path);
+        let entry = closed.entry(path.clone()).or_insert(Closed {
+            at: Instant::now(),
+            leaving: 0,
+        });
+        entry.at = Instant::now();
         let places = self
             .places
             .get_mut()
             .unwrap_or_else(PoisonError::into_inner);
         // Without the runtime nobody has ever been let in.
         if let Ok(runtime) = runtime::handle() {
-            runtime.spawn(close(std::mem::take(places)));
+            entry.leaving += 1;
+            runtime.spawn(close(path, std::mem::take(places)));
         }
     }
 }
@@ -156,7 +173,7 @@ fn instance(path: &Path, first: bool) -> io::Result<NamedPipeServer> {
 
 /// Closes instances. What is dropped while its client connects would stay open: mio begins to read from it then, and nobody
 /// is there to end that. The client would wait for ever for an answer of somebody who has gone.
-async fn close(places: Vec<Place>) {
+async fn close(path: PathBuf, places: Vec<Place>) {
     // The driver has told of all clients that were there before.
     yield_now().await;
     for mut place in places {
@@ -166,9 +183,12 @@ async fn close(places: Vec<Place>) {
             let _ = place.pipe.disconnect();
         }
     }
+    if let Some(entry) = closed().get_mut(&path) {
+        entry.leaving = entry.leaving.saturating_sub(1);
+    }
 }
 
-fn closed() -> MutexGuard<'static, HashMap<PathBuf, Instant>> {
+fn closed() -> MutexGuard<'static, HashMap<PathBuf, Closed>> {
     CLOSED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -178,8 +198,14 @@ fn is_closing(path: &Path) -> bool {
     closed.contains_key(path)
 }
 
-fn forget_old(closed: &mut HashMap<PathBuf, Instant>) {
-    closed.retain(|_, at| at.elapsed() < CLOSING);
+fn is_leaving(path: &Path) -> bool {
+    let mut closed = closed();
+    forget_old(&mut closed);
+    closed.get(path).is_some_and(|entry| entry.leaving > 0)
+}
+
+fn forget_old(closed: &mut HashMap<PathBuf, Closed>) {
+    closed.retain(|_, entry| entry.at.elapsed() < CLOSING);
 }
 
 fn in_words_of_libuv(error: io::Error) -> io::Error {
