@@ -46,12 +46,8 @@ let refused = 0
  */
 exports.add = function add(connection, envelope, payload) {
   if (connection !== open) return payload
-  if (rows.isBusy()) {
-    // By a getter of a message that comes after this one.
-    close()
-    return payload
-  }
-  if (envelope !== head) {
+  // Busy: by a getter of a message that comes after this one.
+  if (envelope !== head || rows.isBusy()) {
     close()
     return payload
   }

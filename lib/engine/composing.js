@@ -28,7 +28,6 @@ let calls
 
 /** JSON that has not been handed over yet. */
 let json = ''
-let composing = false
 
 /**
  * Composes the JSON of a payload whose `toJSON` is undefined, for `sendComposed`.
@@ -39,11 +38,10 @@ let composing = false
  */
 exports.compose = function compose(head, payload) {
   // By a getter of one that is being composed, or gathered.
-  if (composing || rows.isBusy() || !isLarge(payload, DEEPEST)) return false
+  if (rows.isBusy() || !isLarge(payload, DEEPEST)) return false
   // The objects by which parts are stringified would have it too.
   if ('toJSON' in Object.prototype) return false
   close()
-  composing = true
   rows.hold(true)
   calls.compose(head)
   try {
@@ -56,7 +54,6 @@ exports.compose = function compose(head, payload) {
     return false
   } finally {
     json = ''
-    composing = false
     rows.hold(false)
   }
 }
